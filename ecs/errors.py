@@ -1,0 +1,93 @@
+"""
+What can go wrong at the upstream, as a tree split by what the caller can do.
+
+    UpstreamError
+    ├── NotSent                 nothing left us: no effect, may be tried again
+    ├── OutcomeUnknown          it left us and no answer came: the effect may have happened
+    ├── BadReply                an answer came that cannot be read: the effect may have happened
+    ├── UpstreamThrottled       refused for now (503, RequestThrottled): no effect, try again later
+    ├── UpstreamFault           the upstream failed (500, InternalError): the effect may have happened
+    └── UpstreamRefused         the upstream understood and said no: no effect, the same call will fail again
+        ├── AccessRefused       key, signature, clock or associate tag are wrong: the operator must act
+        ├── CartMismatch        no cart under this CartId, HMAC and tag
+        └── NothingFound        no matches, no such item or node, nothing similar
+
+Every error carries the operation it belongs to, the upstream's code when there is one, ``is_retryable`` (the same call
+may be sent again without harm and may succeed) and ``effect``.
+"""
+
+from typing import ClassVar, Literal
+
+from ecs.model import Refusal
+
+Effect = Literal["none", "unknown"]
+"""Whether the request may have changed something at the upstream."""
+
+
+class UpstreamError(Exception):
+    """The upstream did not do what was asked."""
+
+    is_retryable: ClassVar[bool] = False
+    effect: ClassVar[Effect] = "none"
+
+    def __init__(
+        self,
+        detail: str,
+        *,
+        operation: str | None = None,
+        code: str | None = None,
+        retry_after_s: float | None = None,
+        refusals: tuple[Refusal, ...] = (),
+    ) -> None:
+        """``detail`` is one sentence for the log, never with a secret; ``refusals`` are all errors of the answer."""
+        super().__init__(detail)
+        self.operation = operation
+        self.code = code
+        self.retry_after_s = retry_after_s
+        self.refusals = refusals
+
+
+class NotSent(UpstreamError):
+    """The request never left: no connection, or refused on our side before sending."""
+
+    is_retryable = True
+
+
+class OutcomeUnknown(UpstreamError):
+    """The request left us and no answer came in time."""
+
+    effect = "unknown"
+
+
+class BadReply(UpstreamError):
+    """An answer came that is not what the protocol allows: broken, too large, hostile, or of another kind."""
+
+    effect = "unknown"
+
+
+class UpstreamThrottled(UpstreamError):
+    """Too many requests for this credential; nothing was done."""
+
+    is_retryable = True
+
+
+class UpstreamFault(UpstreamError):
+    """The upstream failed on its side; what it had done by then is not known."""
+
+    effect = "unknown"
+
+
+class UpstreamRefused(UpstreamError):
+    """The upstream understood the request and refused it; ``code`` says why."""
+
+
+class AccessRefused(UpstreamRefused):
+    """Key, signature, timestamp or associate tag were not accepted."""
+
+
+class CartMismatch(UpstreamRefused):
+    """The upstream knows no cart for this CartId, HMAC and associate tag: expired, or our settings changed."""
+
+
+class NothingFound(UpstreamRefused):
+    """Nothing matches: an empty search, an unknown item or node, nothing similar."""

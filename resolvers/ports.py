@@ -1,0 +1,77 @@
+"""
+What the storefront needs from outside. Implementations satisfy these by shape and are chosen in ``server`` alone.
+
+Every method of ``Catalog`` and ``Carts`` raises an ``ecs.errors.UpstreamError`` when the upstream does not do what was
+asked; "nothing found" is an empty answer, not an error.
+"""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from typing import Protocol
+
+from ecs.model import BrowseNode, Item, RemoteCart, SearchPage, Seen
+from ecs.request import CartChange, CartHandle, Condition, IdType, NewItem, SearchQuery, Similarity
+from ecs.vocabulary import ResponseGroup
+
+Groups = Collection[ResponseGroup]
+
+
+class Catalog(Protocol):
+    """Products of one marketplace."""
+
+    async def search(self, query: SearchQuery, page: int, groups: Groups) -> Seen[SearchPage]:
+        """One page of ten, counted from 1; a search without matches is a page without items."""
+        ...
+
+    async def look_up(
+        self,
+        ids: Sequence[str],
+        groups: Groups,
+        *,
+        id_type: IdType = "ASIN",
+        search_index: str | None = None,
+        condition: Condition = "All",
+        offer_page: int = 1,
+    ) -> Seen[tuple[Item, ...]]:
+        """The items among one to ten ids that the upstream knows, in the order asked."""
+        ...
+
+    async def similar(self, asins: Sequence[str], similarity: Similarity, groups: Groups) -> Seen[tuple[Item, ...]]:
+        """Up to ten items similar to one to ten others."""
+        ...
+
+    async def browse(self, node_ids: Sequence[str], groups: Groups) -> Seen[tuple[BrowseNode, ...]]:
+        """The nodes among one to ten ids that the upstream knows."""
+        ...
+
+
+class Carts(Protocol):
+    """Carts at the upstream, of one marketplace and associate tag. Every answer is the whole cart."""
+
+    async def create(self, items: Sequence[NewItem]) -> RemoteCart:
+        """A new cart with one to ten items."""
+        ...
+
+    async def get(self, handle: CartHandle) -> RemoteCart:
+        """The cart as it is."""
+        ...
+
+    async def add(self, handle: CartHandle, items: Sequence[NewItem]) -> RemoteCart:
+        """The cart with one to ten items more; what is there already is refused inside the answer."""
+        ...
+
+    async def modify(self, handle: CartHandle, changes: Sequence[CartChange]) -> RemoteCart:
+        """The cart after one to ten changes; unknown lines are silently left out by the upstream."""
+        ...
+
+    async def clear(self, handle: CartHandle) -> RemoteCart:
+        """The cart without any item, saved ones included."""
+        ...
+
+
+class Clock(Protocol):
+    """Time, so that tests can move it."""
+
+    def now(self) -> datetime:
+        """This instant, aware and in UTC."""
+        ...
