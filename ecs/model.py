@@ -2,7 +2,8 @@
 What ECS answers mean, as frozen values.
 
 The parser builds them, the resolvers pass them on, the schema wraps them. ``None`` means the answer did not hold the
-part (or its response group was not asked for), an empty tuple that it held none. Order is that of the answer.
+part (or its response group was not asked for), an empty tuple that it held none. Order is that of the answer. What
+opens a cart (CartId, HMAC, PurchaseURL) is a ``SecretStr``, which prints as stars.
 """
 
 from dataclasses import dataclass
@@ -10,26 +11,9 @@ from datetime import datetime
 from typing import Generic, Literal, Self, TypeVar
 
 from msgspec import Struct
+from pydantic import SecretStr
 
 T = TypeVar("T")
-
-
-class Secret(Struct, frozen=True):
-    """A text that opens a cart (CartId, HMAC, PurchaseURL, keys). It prints as dots; ``reveal`` is the only way in."""
-
-    value: str
-
-    def reveal(self) -> str:
-        """The text itself, for the wire and for sealing."""
-        return self.value
-
-    def __repr__(self) -> str:
-        return "Secret(…)"
-
-    __str__ = __repr__
-
-    def __format__(self, spec: str) -> str:
-        return "Secret(…)"
 
 
 class Money(Struct, frozen=True, gc=False):
@@ -49,7 +33,7 @@ class Image(Struct, frozen=True, gc=False):
 
 
 class ImageSet(Struct, frozen=True, gc=False):
-    """One view of an item in up to six sizes, about 30, 75, 160 and 500 pixels; hi-res is as large as the shop has it."""
+    """One view of an item in sizes of about 30, 75, 160 and 500 pixels; hi-res is as large as the shop has it."""
 
     category: str
     swatch: Image | None = None
@@ -258,9 +242,9 @@ class RemoteCartItem(Struct, frozen=True, gc=False):
 class RemoteCart(Struct, frozen=True, gc=False):
     """The whole cart, as every cart answer brings it."""
 
-    cart_id: Secret
-    hmac: Secret
-    purchase_url: Secret | None = None
+    cart_id: SecretStr
+    hmac: SecretStr
+    purchase_url: SecretStr | None = None
     """Decoded and ready to open; absent while nothing is in the cart."""
     items: tuple[RemoteCartItem, ...] = ()
     saved: tuple[RemoteCartItem, ...] = ()

@@ -9,8 +9,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal, TypeVar
 
 from msgspec import Struct
+from pydantic import SecretStr
 
-from ecs.model import Secret
 from ecs.vocabulary import MAX_CART_ITEMS_PER_REQUEST, MAX_LOOKUP_IDS, Operation, ResponseGroup
 
 T = TypeVar("T")
@@ -25,8 +25,8 @@ class SearchQuery(Struct, frozen=True, gc=False):
     """
     One ItemSearch, without its page.
 
-    ``parameters`` are further request parameters by wire name (Brand, Title, BrowseNode, MinimumPrice in minor units …);
-    at least one of them or ``keywords`` is needed, else the upstream answers MinimumParameterRequirement.
+    ``parameters`` are further request parameters by wire name (Brand, Title, BrowseNode, MinimumPrice in minor units
+    …); at least one of them or ``keywords`` is needed, else the upstream answers MinimumParameterRequirement.
     """
 
     search_index: str
@@ -46,8 +46,8 @@ class NewItem(Struct, frozen=True, gc=False):
 class CartHandle(Struct, frozen=True, gc=False):
     """What opens a cart at the upstream, beside the associate tag it was created with."""
 
-    cart_id: Secret
-    hmac: Secret
+    cart_id: SecretStr
+    hmac: SecretStr
 
 
 class QuantityChange(Struct, frozen=True, gc=False):
@@ -158,7 +158,7 @@ def _operation(operation: Operation, parameters: Mapping[str, str], groups: Grou
 
 
 def _cart(operation: Operation, parameters: Mapping[str, str], handle: CartHandle | None = None) -> Parameters:
-    opened = {"CartId": handle.cart_id.reveal(), "HMAC": handle.hmac.reveal()} if handle else {}
+    opened = {"CartId": handle.cart_id.get_secret_value(), "HMAC": handle.hmac.get_secret_value()} if handle else {}
     return _operation(operation, {**opened, **parameters}, (ResponseGroup.CART,))
 
 

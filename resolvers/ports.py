@@ -12,6 +12,7 @@ from typing import Protocol
 from ecs.model import BrowseNode, Item, RemoteCart, SearchPage, Seen
 from ecs.request import CartChange, CartHandle, Condition, IdType, NewItem, SearchQuery, Similarity
 from ecs.vocabulary import ResponseGroup
+from persistence.records import CartRecord
 
 Groups = Collection[ResponseGroup]
 
@@ -74,4 +75,53 @@ class Clock(Protocol):
 
     def now(self) -> datetime:
         """This instant, aware and in UTC."""
+        ...
+
+
+class CartStore(Protocol):
+    """
+    Which customer has which cart, and the cart as last seen. Each method is one transaction.
+
+    A cart is only ever found through its owner: a foreign id and an unknown id give the same answer.
+    """
+
+    async def active(self, customer_id: str, marketplace: str) -> CartRecord | None:
+        """The customer's one active cart in the marketplace."""
+        ...
+
+    async def find(self, customer_id: str, cart_id: str) -> CartRecord | None:
+        """A cart of this customer, in any status."""
+        ...
+
+    async def cart_of_line(self, customer_id: str, line_id: str) -> CartRecord | None:
+        """The cart of this customer that holds the line."""
+        ...
+
+    async def open(self, cart: CartRecord, *, replace: bool) -> None:
+        """
+        Keep a new active cart (version 1) with its lines; the customer is made known with it.
+
+        ``replace`` archives the active cart (status EXPIRED, handle kept) in the same transaction.
+
+        Raises:
+            ActiveCartExists: the customer has an active cart in the marketplace; nothing was written.
+        """
+        ...
+
+    async def settle(self, cart: CartRecord, *, expected_version: int) -> None:
+        """
+        Write the cart as it is now: version, lines (those not in it are deleted), snapshot.
+
+        Raises:
+            CartMoved: the stored cart is not active at ``expected_version``; nothing was written.
+        """
+        ...
+
+    async def hand_over(self, cart_id: str, *, expected_version: int, now: datetime) -> None:
+        """
+        Mark the cart handed over and forget its handle, for good. The version grows by one.
+
+        Raises:
+            CartMoved: the stored cart is not active at ``expected_version``; nothing was written.
+        """
         ...

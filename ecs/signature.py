@@ -1,0 +1,33 @@
+"""
+Signature version 2 of ECS requests (HMAC-SHA256), as both sides compute it.
+
+Text to sign: method, host, path and canonical query, joined by line feeds. The canonical query holds every parameter
+but ``Signature``, names and values percent-encoded as UTF-8 with all but ``A-Z a-z 0-9 - _ . ~`` encoded, sorted by
+name in byte order. Published vectors of nine requests hold this module to the original.
+"""
+
+import hmac
+from base64 import b64encode
+from collections.abc import Mapping
+from hashlib import sha256
+from urllib.parse import quote
+
+
+def canonical_query(parameters: Mapping[str, str]) -> str:
+    """The query to sign and to send; ``Signature`` is left out."""
+    ordered = sorted((name.encode(), name, value) for name, value in parameters.items() if name != "Signature")
+    return "&".join(f"{_encoded(name)}={_encoded(value)}" for _, name, value in ordered)
+
+
+def signature(secret: str, method: str, host: str, path: str, query: str) -> str:
+    """
+    The base64 signature of a canonical ``query``, not percent-encoded.
+
+    ``host`` is taken in lower case as the Host header has it; clients on another port differ in whether they name it.
+    """
+    text = f"{method}\n{host.lower()}\n{path}\n{query}"
+    return b64encode(hmac.digest(secret.encode(), text.encode(), sha256)).decode()
+
+
+def _encoded(text: str) -> str:
+    return quote(text, safe="-_.~")

@@ -1,0 +1,21 @@
+"""What the store refuses, and what makes it fail."""
+
+
+class StoreError(Exception):
+    """The store did not do what was asked; nothing was written."""
+
+
+class ActiveCartExists(StoreError):
+    """The customer has an active cart in the marketplace already: another request was first."""
+
+
+class CartMoved(StoreError):
+    """The cart changed since it was read: another request was first."""
+
+
+class StoreUnavailable(StoreError):
+    """The database cannot be reached, read or written now: locked, full, read-only or away."""
+
+
+class SealBroken(StoreError):
+    """A sealed value does not open: the key that sealed it is not in the key ring, or the row was tampered with."""
