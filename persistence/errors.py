@@ -19,3 +19,7 @@ class StoreUnavailable(StoreError):
 
 class SealBroken(StoreError):
     """A sealed value does not open: the key that sealed it is not in the key ring, or the row was tampered with."""
+
+
+class SchemaMismatch(StoreError):
+    """The database's schema is older or newer than this version of the program works with."""

@@ -28,7 +28,7 @@ class Placement(StrEnum):
 
 
 class LineRecord(Struct, frozen=True):
-    """A line of a cart. ``position`` orders the lines of a placement; ``upstream_key`` tells lines of one cart apart."""
+    """A line of a cart. ``position`` orders the cart's lines; ``upstream_key`` tells lines of one cart apart."""
 
     id: str
     upstream_key: str

@@ -1,0 +1,126 @@
+"""
+The database, opened: where reads and writes get their connection, and where a driver's errors get a plain sentence.
+
+Which database it is shows in the URL alone; the rest of the package writes SQL that both understand.
+"""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from sqlalchemy import URL, inspect, make_url, text
+from sqlalchemy.exc import ArgumentError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from persistence import postgresql, sqlite
+from persistence.errors import StoreUnavailable
+from persistence.faults import STANDBY, translated
+
+WAIT_S = 5.0
+_IS_STANDBY = text("SELECT current_setting('transaction_read_only') = 'on'")
+# On a read-only file BEGIN IMMEDIATE quietly begins to read. This asks to write, and in our files writes nothing.
+_TOUCH = text("PRAGMA incremental_vacuum(1)")
+_REVISION = text("SELECT version_num FROM alembic_version")
+
+
+class Database:
+    """An open database. Whoever opened it closes it, in the event loop that used it. Prints without its password."""
+
+    def __init__(self, url: URL, reader: AsyncEngine, writer: AsyncEngine) -> None:
+        self.dialect = url.get_backend_name()
+        """``sqlite`` or ``postgresql``."""
+        self._url = url
+        self._reader = reader
+        self._writer = writer
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[AsyncConnection]:
+        """
+        A connection for a single SELECT, which sees what is committed.
+
+        Raises:
+            StoreUnavailable: the database cannot be reached or read.
+        """
+        with translated():
+            async with self._reader.connect() as connection:
+                yield connection
+
+    @asynccontextmanager
+    async def writing(self) -> AsyncIterator[AsyncConnection]:
+        """
+        One transaction: committed at the end, rolled back when the body raises.
+
+        Raises:
+            StoreUnavailable: the database cannot be reached or written. Nothing was written, unless the connection was
+                lost during the commit: then only a read can tell.
+        """
+        with translated():
+            async with self._writer.begin() as connection:
+                yield connection
+
+    async def ping(self) -> None:
+        """
+        Return if the database can be reached and written.
+
+        Raises:
+            StoreUnavailable: it cannot.
+        """
+        async with self.writing() as connection:
+            if self.dialect == "sqlite":
+                await connection.execute(_TOUCH)
+            elif await connection.scalar(_IS_STANDBY):
+                raise StoreUnavailable(STANDBY)
+
+    async def revision(self) -> str | None:
+        """The schema's revision; None when the database was never migrated."""
+        async with self.reading() as connection:
+            if not await connection.run_sync(lambda sync: inspect(sync).has_table("alembic_version")):
+                return None
+            revision: str | None = await connection.scalar(_REVISION)
+            return revision
+
+    async def close(self) -> None:
+        """Close every connection. The database may not be used any more."""
+        await self._reader.dispose()
+        await self._writer.dispose()
+
+    def __repr__(self) -> str:
+        return f"Database({self._url.render_as_string(hide_password=True)})"
+
+
+def open_database(url: str, *, wait_s: float = WAIT_S) -> Database:
+    """
+    The database at ``url``, not connected yet; the file and folder of an SQLite database are made.
+
+    ``sqlite:///relative.db``, ``sqlite:////absolute.db`` or ``postgresql://user:password@host:port/name``, the latter
+    with libpq's ``sslmode`` if wanted. ``wait_s`` bounds each wait for a lock, a connection or the server.
+
+    Raises:
+        ValueError: the URL is none of these.
+        StoreUnavailable: the SQLite file or its folder cannot be made.
+    """
+    parsed = _parse(url)
+    if parsed.get_backend_name() == "sqlite":
+        return Database(parsed, *sqlite.open_engines(parsed, wait_s))
+    return Database(parsed, *postgresql.open_engines(parsed, wait_s))
+
+
+def _parse(url: str) -> URL:
+    # The URL is not repeated in any sentence: it may hold a password.
+    try:
+        parsed = make_url(url)
+    except (ArgumentError, ValueError):
+        raise ValueError("The database URL is not a URL: write sqlite:///file.db or postgresql://….") from None
+    match parsed.drivername:
+        case "sqlite" | "sqlite+aiosqlite":
+            if parsed.host or parsed.query or not parsed.database or ":memory:" in parsed.database:
+                raise ValueError("The SQLite URL must name a file and nothing else: write sqlite:///folder/file.db.")
+            return parsed.set(drivername="sqlite+aiosqlite")
+        case "postgresql" | "postgresql+asyncpg":
+            if not parsed.host or not parsed.database or parsed.query.keys() - {"sslmode"}:
+                raise ValueError(
+                    "The PostgreSQL URL must name a host and a database, and may set sslmode only: "
+                    "write postgresql://user:password@host:port/name."
+                )
+            return parsed.set(drivername="postgresql+asyncpg")
+        case _:
+            raise ValueError("The database URL must begin with sqlite: or postgresql:.")

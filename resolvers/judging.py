@@ -1,0 +1,103 @@
+"""Telling, entry by entry, what became of an adding call: asked, planned and answered are compared."""
+
+from collections.abc import Mapping, Sequence
+
+from msgspec.structs import replace
+
+from ecs.errors import UpstreamError
+from persistence.records import LineRecord, Placement
+from resolvers.additions import Plan
+from resolvers.diagnosis import why_rejected
+from resolvers.lines import Addition, line_of
+from resolvers.outcomes import ItemOutcome, ItemResult
+from resolvers.ports import Catalog
+from resolvers.problems import Problem, upstream_problem
+from resolvers.sending import Sending
+
+
+def judge(
+    asked: Sequence[Addition],
+    plan: Plan,
+    sending: Sending,
+    before: Sequence[LineRecord],
+    after: Sequence[LineRecord],
+) -> tuple[ItemResult, ...]:
+    """
+    One result an entry, in order. A rejected entry has the problem the plan found, or none yet: ``explained`` adds it.
+
+    An entry counts as done as soon as its line holds more than before; fewer units than asked in all is CAPPED.
+    """
+    earlier = {line.id: line for line in before}
+    results = []
+    for entry in asked:
+        problem = plan.refused.get(entry.index)
+        line = None if problem else _landed(entry, sending, after)
+        if line is None:
+            results.append(ItemResult(entry.index, ItemOutcome.REJECTED, problems=(problem,) if problem else ()))
+            continue
+        outcome = _outcome(line, earlier.get(line.id), plan.wanted.get(entry.what, entry.quantity), sending.error)
+        line_id = None if outcome is ItemOutcome.REJECTED else line.id
+        results.append(ItemResult(entry.index, outcome, line_id))
+    return tuple(results)
+
+
+async def explained(
+    catalog: Catalog,
+    results: Sequence[ItemResult],
+    asked: Sequence[Addition],
+    plan: Plan,
+    error: UpstreamError | None,
+) -> tuple[ItemResult, ...]:
+    """``results`` with a problem for every rejected entry; the catalog is asked only when something was rejected."""
+    open_ones = [
+        entry
+        for entry, result in zip(asked, results, strict=True)
+        if result.outcome is ItemOutcome.REJECTED and not result.problems
+    ]
+    reasons: Mapping[int, Problem]
+    if error is not None:
+        reasons = {entry.index: upstream_problem(error, ("item",)) for entry in open_ones}
+    elif plan.refused:
+        # An atomic call that was called off: the entries with a problem of their own say why.
+        reasons = {}
+    else:
+        reasons = await why_rejected(catalog, open_ones)
+    return tuple(
+        replace(result, problems=(reasons[result.index],)) if result.index in reasons else result for result in results
+    )
+
+
+def refused_all(asked: Sequence[Addition]) -> tuple[ItemResult, ...]:
+    """The results of a call that was refused as a whole."""
+    return tuple(ItemResult(entry.index, ItemOutcome.REJECTED) for entry in asked)
+
+
+def any_rejected(results: Sequence[ItemResult]) -> bool:
+    """True when at least one entry went nowhere."""
+    return any(result.outcome is ItemOutcome.REJECTED for result in results)
+
+
+def wanted_by_line(results: Sequence[ItemResult], asked: Sequence[Addition], plan: Plan) -> dict[str, int]:
+    """The units each line that a call touched was to hold."""
+    return {
+        result.line_id: plan.wanted.get(entry.what, entry.quantity)
+        for entry, result in zip(asked, results, strict=True)
+        if result.line_id
+    }
+
+
+def _landed(entry: Addition, sending: Sending, after: Sequence[LineRecord]) -> LineRecord | None:
+    key = sending.joined.get(entry.what)
+    if key is not None:
+        return next((line for line in after if line.upstream_key == key), None)
+    return line_of(entry, after)
+
+
+def _outcome(line: LineRecord, before: LineRecord | None, wanted: int, error: UpstreamError | None) -> ItemOutcome:
+    if before is not None and error is not None and line.quantity == before.quantity:
+        return ItemOutcome.REJECTED
+    if line.placement is Placement.SAVED_FOR_LATER:
+        return ItemOutcome.SAVED_FOR_LATER
+    if line.quantity < wanted:
+        return ItemOutcome.CAPPED
+    return ItemOutcome.ADDED if before is None else ItemOutcome.UPDATED

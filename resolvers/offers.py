@@ -1,0 +1,34 @@
+"""Offers of a product beyond the page that came with it, and what their prices range over."""
+
+import asyncio
+from collections.abc import Sequence
+from typing import Final
+
+from ecs.model import Item, Money, Offer
+from ecs.vocabulary import ResponseGroup
+from resolvers.ports import Catalog
+
+MAX_OFFER_PAGES: Final = 5
+_GROUPS: Final = frozenset({ResponseGroup.OFFER_FULL})
+
+
+async def all_offers(catalog: Catalog, item: Item) -> tuple[Offer, ...]:
+    """Every offer of the item that paging reaches (five pages of ten), in the upstream's order."""
+    first = item.offers
+    if first is None or first.pages <= 1 or len(first.offers) >= first.total:
+        return first.offers if first else ()
+    pages = range(2, min(first.pages, MAX_OFFER_PAGES) + 1)
+    answers = await asyncio.gather(*(catalog.look_up([item.asin], _GROUPS, offer_page=page) for page in pages))
+    more = (other.offers.offers for answer in answers for other in answer.value if other.offers)
+    return (*first.offers, *(offer for page in more for offer in page))
+
+
+def price_range(offers: Sequence[Offer], condition: str) -> tuple[Money, Money] | None:
+    """Lowest and highest price of the offers of a condition whose price may be shown; None when there is none."""
+    prices = [
+        offer.price for offer in offers if offer.condition == condition and offer.price and not offer.is_price_hidden
+    ]
+    if not prices:
+        return None
+    ordered = sorted(prices, key=lambda price: price.amount_minor)
+    return ordered[0], ordered[-1]

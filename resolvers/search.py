@@ -1,0 +1,122 @@
+"""Searching the catalog: a window of results over the upstream's pages of ten, fetched side by side."""
+
+import asyncio
+from collections.abc import Sequence
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from ecs.model import Item, SearchBinSet, SearchPage, Seen
+from ecs.request import SearchQuery
+from ecs.search_indexes import ROOT_NODES
+from ecs.vocabulary import ITEMS_PER_PAGE, ResponseGroup
+from resolvers import searching
+from resolvers.errors import BadInput
+from resolvers.planning import Groups
+from resolvers.searching import ALL, SearchRequest, Sort
+from resolvers.shop import Shop
+
+
+class Window(Struct, frozen=True):
+    """Which results: ``limit`` of them from ``offset``, or the last ``limit`` of all that paging reaches."""
+
+    offset: int
+    limit: int
+    is_from_end: bool = False
+
+
+class SearchResult(Struct, frozen=True, kw_only=True):
+    """A window of results; ``offset`` is where it begins, ``first`` the page that told the totals."""
+
+    items: tuple[Seen[Item], ...]
+    offset: int
+    total: int
+    reachable: int
+    bins: tuple[SearchBinSet, ...]
+    effective_query: str | None
+    corrected_query: str | None
+    search_index: str
+    supported_sorts: tuple[Sort, ...]
+    first: Seen[SearchPage]
+
+
+async def search(
+    shop: Shop, request: SearchRequest, window: Window, groups: Groups, *, with_bins: bool = False
+) -> SearchResult:
+    """
+    Products that match; an empty result when nothing does.
+
+    Raises:
+        BadInput: the request cannot be put in the upstream's terms.
+        ecs.errors.UpstreamError: the upstream did not answer.
+    """
+    request = await _with_department(shop, request)
+    asked = groups | {ResponseGroup.SEARCH_BINS} if with_bins else groups
+    candidates = searching.queries(request, shop.currency, is_extended=shop.extended_search)
+    for query in candidates:
+        pages, window = await _pages(shop, query, window, asked)
+        if pages[0][1].value.total_results:
+            break
+    first = pages[0][1]
+    total = first.value.total_results
+    return SearchResult(
+        items=_cut(pages, window),
+        offset=window.offset,
+        total=total,
+        reachable=searching.reachable(request.search_index, total),
+        bins=first.value.bins,
+        effective_query=query.keywords,
+        corrected_query=first.value.corrected_query,
+        search_index=request.search_index,
+        supported_sorts=searching.supported_sorts(request.search_index),
+        first=first,
+    )
+
+
+_Pages = list[tuple[int, Seen[SearchPage]]]
+
+
+async def _pages(shop: Shop, query: SearchQuery, window: Window, groups: Groups) -> tuple[_Pages, Window]:
+    """The pages the window needs, with their numbers; at least one, which tells the totals."""
+    pages: _Pages = []
+    if window.is_from_end:
+        first = await shop.catalog.search(query, 1, groups)
+        count = searching.reachable(query.search_index, first.value.total_results)
+        offset = max(0, count - window.limit)
+        window = Window(offset, count - offset)
+        pages.append((1, first))
+    needed = list(searching.pages_of(query.search_index, window.offset, window.limit))
+    missing = [number for number in needed if not pages or number != 1] or ([] if pages else [1])
+    fetched = await asyncio.gather(*(shop.catalog.search(query, number, groups) for number in missing))
+    pages += zip(missing, fetched, strict=True)
+    return sorted(pages, key=lambda page: page[0]), window
+
+
+def _cut(pages: _Pages, window: Window) -> tuple[Seen[Item], ...]:
+    found = []
+    for number, page in pages:
+        start = (number - 1) * ITEMS_PER_PAGE
+        for place, item in enumerate(page.value.items, start=start):
+            if window.offset <= place < window.offset + window.limit:
+                found.append(Seen(item, page.as_of, page.source, page.is_stale))
+    return tuple(found)
+
+
+async def _with_department(shop: Shop, request: SearchRequest) -> SearchRequest:
+    """``request`` with the department of its browse node, where only the node was given: the upstream wants both."""
+    node_id = request.browse_node_id or _facet_node(request.facets)
+    if request.search_index != ALL or node_id is None:
+        return request
+    seen = await shop.catalog.browse([node_id], frozenset({ResponseGroup.BROWSE_NODE_INFO}))
+    if not seen.value:
+        raise BadInput(f"There is no browse node {node_id} in this marketplace; take node ids from browseNodes.")
+    node = seen.value[0]
+    path = [ancestor.node_id for ancestor in reversed(node.ancestors)] + [node.node_id]
+    department = next((index for step in path for index, root in ROOT_NODES.items() if root == step), None)
+    if department is None:
+        raise BadInput("This browse node needs its department: give filter.searchIndex beside it.")
+    return replace(request, search_index=department)
+
+
+def _facet_node(facets: Sequence[Sequence[tuple[str, str]]]) -> str | None:
+    return next((value for facet in facets for name, value in facet if name == "BrowseNode"), None)

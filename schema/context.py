@@ -1,0 +1,90 @@
+"""What a field may reach: the shop, the asking session, and how the server fares."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal, Protocol
+
+import strawberry
+
+from persistence.records import CartRecord
+from resolvers.loaders import ProductLoader
+from resolvers.shop import Shop
+
+UpstreamState = Literal["UP", "DEGRADED", "DOWN"]
+
+
+class Session(Protocol):
+    """Who asks. A guest gets an identity no sooner than something has to be kept for him."""
+
+    @property
+    def customer_id(self) -> str | None:
+        """The asking customer; None for a guest who has nothing yet."""
+        ...
+
+    def establish(self) -> str:
+        """The asking customer, made a guest when there is none; the answer carries his new session."""
+        ...
+
+
+class Status(Protocol):
+    """How the server fares, and its limits."""
+
+    @property
+    def version(self) -> str:
+        """Release of the server."""
+        ...
+
+    @property
+    def schema_hash(self) -> str:
+        """Hash of the schema text."""
+        ...
+
+    @property
+    def upstream_state(self) -> UpstreamState:
+        """Whether the upstream answers."""
+        ...
+
+    @property
+    def last_success_at(self) -> datetime | None:
+        """Last good answer of the upstream since the start."""
+        ...
+
+    @property
+    def limits(self) -> "Limits":
+        """Limits in force for a request."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """Limits of a document; numbers are inclusive."""
+
+    max_aliases: int
+    max_cost: int
+    max_depth: int
+    max_tokens: int
+
+
+@dataclass(slots=True)
+class Context:
+    """One request's surroundings."""
+
+    shop: Shop
+    session: Session
+    status: Status
+    products: ProductLoader = field(init=False)
+    _cart: CartRecord | None = field(init=False, default=None)
+    _has_read_cart: bool = field(init=False, default=False)
+
+    def __post_init__(self) -> None:
+        self.products = ProductLoader(self.shop.catalog)
+
+    async def active_cart(self, customer_id: str) -> CartRecord | None:
+        """The customer's active cart as the store has it, read once a request."""
+        if not self._has_read_cart:
+            self._cart = await self.shop.store.active(customer_id, self.shop.marketplace)
+            self._has_read_cart = True
+        return self._cart
+
+
+Info = strawberry.Info[Context, None]

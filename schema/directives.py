@@ -1,0 +1,65 @@
+"""Schema directives: what clients and gateways may know of a field beyond its type."""
+
+import strawberry
+from strawberry.schema_directive import Location
+
+
+@strawberry.schema_directive(
+    locations=[Location.FIELD_DEFINITION],
+    name="semanticNonNull",
+    description=("Null only when a matching entry is in `errors`; typed clients may treat the position as non-null."),
+)
+class SemanticNonNull:
+    """https://specs.apollo.dev/nullability/v0.4/#@semanticNonNull"""
+
+    levels: list[int] = strawberry.directive_field(name="levels", default=(0,))
+
+
+@strawberry.schema_directive(
+    locations=[Location.FIELD_DEFINITION],
+    name="cost",
+    description="Static weight of a field, used for the published query budget (IBM cost specification).",
+)
+class Cost:
+    """https://ibm.github.io/graphql-specs/cost-spec.html; the weight is a number in a string."""
+
+    weight: str
+
+
+@strawberry.schema_directive(
+    locations=[Location.FIELD_DEFINITION],
+    name="listSize",
+    description="How long a list can be, so cost is known before execution (IBM cost specification).",
+)
+class ListSize:
+    """https://ibm.github.io/graphql-specs/cost-spec.html"""
+
+    assumed_size: int | None = strawberry.directive_field(name="assumedSize", default=strawberry.UNSET)
+    slicing_arguments: list[str] | None = strawberry.directive_field(name="slicingArguments", default=strawberry.UNSET)
+    sized_fields: list[str] | None = strawberry.directive_field(name="sizedFields", default=strawberry.UNSET)
+    require_one_slicing_argument: bool | None = strawberry.directive_field(
+        name="requireOneSlicingArgument", default=True
+    )
+
+
+NON_NULL = SemanticNonNull(levels=strawberry.UNSET)
+
+
+def sliced_by_first() -> ListSize:
+    """A plain list cut by ``first``."""
+    return ListSize(slicing_arguments=["first"], require_one_slicing_argument=strawberry.UNSET)
+
+
+def up_to(size: int) -> ListSize:
+    """A plain list of at most ``size`` entries."""
+    return ListSize(assumed_size=size, require_one_slicing_argument=strawberry.UNSET)
+
+
+def paged(size: int = 10) -> ListSize:
+    """A connection; ``size`` entries when neither ``first`` nor ``last`` is given."""
+    return ListSize(
+        assumed_size=size,
+        slicing_arguments=["first", "last"],
+        sized_fields=["edges"],
+        require_one_slicing_argument=False,
+    )

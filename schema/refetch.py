@@ -1,0 +1,85 @@
+"""Any object by its global id: the ``node`` and ``nodes`` of the global object identification specification."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from types import MappingProxyType
+from typing import Final
+
+from ecs.vocabulary import ResponseGroup
+from resolvers import carts
+from resolvers.availability import featured_offer
+from resolvers.planning import offer_product_groups, product_groups
+from resolvers.products import browse_node
+from resolvers.views import CartView
+from schema.context import Info
+from schema.ids import GlobalId, from_id
+from schema.selection import selection_of
+from schema.types.browse import BrowseNode
+from schema.types.cart import Cart, CartLine
+from schema.types.node import Node
+from schema.types.offer import Offer, Seller
+from schema.types.product import Product
+from schema.types.service import Viewer
+
+
+async def refetch(info: Info, text: str) -> Node | None:
+    """The object of this id; None when there is none, or it is not for this session to see."""
+    found = from_id(text)
+    if found is None or found.marketplace != info.context.shop.marketplace or found.kind not in _KINDS:
+        return None
+    return await _KINDS[found.kind](info, found)
+
+
+async def _product(info: Info, found: GlobalId) -> Node | None:
+    groups = product_groups(selection_of(info))
+    return Product.maybe(await info.context.products.load(found.parts[0], groups), found.marketplace)
+
+
+async def _offer(info: Info, found: GlobalId) -> Node | None:
+    asin, listing_id = found.parts[0], found.parts[-1]
+    seen = await info.context.products.load(asin, offer_product_groups(selection_of(info)))
+    offers = seen.value.offers.offers if seen and seen.value.offers else ()
+    offer = next((offer for offer in offers if offer.listing_id == listing_id), None)
+    if seen is None or offer is None:
+        return None
+    owner = Product.of(seen, found.marketplace)
+    return Offer.of(offer, owner, is_featured=offer is featured_offer(seen.value))
+
+
+async def _seller(info: Info, found: GlobalId) -> Node | None:
+    return Seller.of(found.marketplace, found.parts[-1], found.parts[0])
+
+
+async def _browse_node(info: Info, found: GlobalId) -> Node | None:
+    catalog = info.context.shop.catalog
+    node = await browse_node(catalog, found.parts[0], frozenset({ResponseGroup.BROWSE_NODE_INFO}))
+    return BrowseNode.of(node, found.marketplace, is_whole=True) if node else None
+
+
+async def _cart(info: Info, found: GlobalId) -> Node | None:
+    return Cart.maybe(await carts.read(info.context.shop, info.context.session.customer_id, found.parts[0]))
+
+
+async def _cart_line(info: Info, found: GlobalId) -> Node | None:
+    customer_id = info.context.session.customer_id
+    record = await info.context.shop.store.cart_of_line(customer_id, found.parts[0]) if customer_id else None
+    if record is None:
+        return None
+    view: CartView = await carts.refreshed(info.context.shop, record)
+    line = view.line(found.parts[0])
+    return CartLine.of(line) if line else None
+
+
+async def _viewer(info: Info, found: GlobalId) -> Node | None:
+    is_own = info.context.session.customer_id == found.parts[0]
+    return Viewer.of(info) if is_own else None
+
+
+_KINDS: Final[Mapping[str, Callable[[Info, GlobalId], Awaitable[Node | None]]]] = MappingProxyType({
+    "Product": _product,
+    "Offer": _offer,
+    "Seller": _seller,
+    "BrowseNode": _browse_node,
+    "Cart": _cart,
+    "CartLine": _cart_line,
+    "Viewer": _viewer,
+})  # fmt: skip

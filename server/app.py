@@ -1,0 +1,139 @@
+"""The application put together: settings in, an ASGI callable out."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from uuid import uuid4
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.middleware.cors import CORSMiddleware
+
+from ecs.embedded import PATHS as SERVICE_PATHS
+from ecs.embedded import EcsService
+from ecs.vocabulary import LOCALES
+from persistence.engine import open_database
+from persistence.migrate import require_head
+from persistence.sealing import KeyRing
+from persistence.store import SqlCartStore
+from resolvers.shop import Shop
+from schema.build import build_schema, sdl
+from server.documents import Documents
+from server.endpoint import GraphQLEndpoint
+from server.identity import SESSION_HEADER, Sessions
+from server.keys import load_keys
+from server.observability import App, Receive, RequestLog, Scope, Send, configure_logging
+from server.settings import Settings, SettingsWrong, load_settings
+from server.site import Site, failed
+from server.status import ServerStatus
+from server.upstream import Watch, checkout_sites, embedded_service, gateway
+
+
+class SystemClock:
+    """The machine's clock."""
+
+    def now(self) -> datetime:
+        """This instant, aware and in UTC."""
+        return datetime.now(UTC)
+
+
+def new_id() -> str:
+    """A random, unguessable id (122 bits)."""
+    return uuid4().hex
+
+
+def create_app(settings: Settings, *, public_url: str, clock: SystemClock | None = None) -> App:
+    """
+    The server as an ASGI app; files and connections are opened here and closed when the app shuts down.
+
+    Raises:
+        SettingsWrong, ValueError: a setting cannot be used.
+        StoreUnavailable: the database file cannot be made.
+    """
+    clock = clock or SystemClock()
+    keys = load_keys(settings)
+    database = open_database(settings.database)
+    service = embedded_service(settings, public_url) if settings.is_embedded else None
+    watch = Watch(clock.now)
+    upstream, http_client = gateway(settings, service, watch, clock.now)
+    shop = Shop(
+        marketplace=settings.marketplace,
+        currency=LOCALES[settings.marketplace].currency,
+        catalog=upstream,
+        carts=upstream,
+        store=SqlCartStore(database, KeyRing.parse(keys.sealing.get_secret_value())),
+        clock=clock,
+        new_id=new_id,
+        checkout_sites=checkout_sites(settings, public_url),
+        extended_search=settings.is_embedded,
+    )
+    schema = build_schema()._schema
+    status = ServerStatus(database, watch, service, sdl())
+    endpoint = GraphQLEndpoint(
+        schema,
+        Documents(schema, introspection=settings.introspection),
+        shop,
+        Sessions(keys.session, clock.now, new_id),
+        status,
+        frozenset(settings.cors_origins),
+    )
+
+    @asynccontextmanager
+    async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        await require_head(database)
+        try:
+            yield
+        finally:
+            await http_client.aclose()
+            await database.close()
+            if service is not None:
+                service.close()
+
+    site = Site(settings, status, endpoint)
+    app = Starlette(
+        routes=site.routes(),
+        middleware=_middleware(settings),
+        exception_handlers={HTTPException: failed, Exception: failed},
+        lifespan=lifespan,
+    )
+    return RequestLog(_Dispatch(app, service))
+
+
+class _Dispatch:
+    """Sends the embedded service's own paths to it, past everything that is for GraphQL."""
+
+    def __init__(self, app: App, service: EcsService | None) -> None:
+        self._app = app
+        self._service = service
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """ASGI."""
+        if self._service is not None and scope["type"] == "http" and scope["path"].startswith(SERVICE_PATHS):
+            await self._service(scope, receive, send)
+        else:
+            await self._app(scope, receive, send)
+
+
+def _middleware(settings: Settings) -> list[Middleware]:
+    if not settings.cors_origins:
+        return []
+    return [
+        Middleware(
+            CORSMiddleware,
+            allow_origins=list(settings.cors_origins),
+            allow_credentials=True,
+            allow_methods=["POST"],
+            allow_headers=["content-type", SESSION_HEADER],
+            expose_headers=[SESSION_HEADER, "x-request-id"],
+        )
+    ]
+
+
+def app_from_environment() -> App:
+    """The server with the settings of the environment, as a worker process makes it."""
+    settings = load_settings()
+    configure_logging(settings.log_level, settings.log_format)
+    if settings.public_url is None:
+        raise SettingsWrong("PUBLIC_URL is not set; start the server with `cartograph serve`")
+    return create_app(settings, public_url=str(settings.public_url).rstrip("/"))

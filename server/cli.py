@@ -1,0 +1,251 @@
+"""
+The command ``cartograph``.
+
+An error is one clear sentence on standard error and an exit status: 1 for what went wrong, 2 for a wrong call.
+"""
+
+import asyncio
+import os
+import socket
+from collections.abc import Callable
+from datetime import UTC, datetime
+from functools import wraps
+from pathlib import Path
+from typing import ParamSpec, TypeVar
+
+import click
+import uvicorn
+
+from ecs.embedded import SAMPLE_CATALOG, FeedUnreadable, LoadReport, load_catalog
+from persistence.engine import open_database
+from persistence.errors import StoreError
+from persistence.migrate import upgrade
+from schema.build import sdl
+from server import VERSION
+from server.doctor import Finding, examine
+from server.observability import configure_logging
+from server.settings import Settings, SettingsWrong, load_settings
+from server.upstream import embedded_service
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+_SHOWN_BAD_LINES = 20
+
+
+def _one_sentence(command: Callable[P, R]) -> Callable[P, R]:
+    """Errors that a person can do something about, as one sentence."""
+
+    @wraps(command)
+    def run(*args: P.args, **kwargs: P.kwargs) -> R:
+        try:
+            return command(*args, **kwargs)
+        except (SettingsWrong, StoreError, FeedUnreadable, ValueError) as error:
+            raise click.ClickException(str(error)) from None
+        except OSError as error:
+            where = f"{error.filename}: " if error.filename else ""
+            raise click.ClickException(f"{where}{error.strerror or error}.") from None
+
+    return run
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(VERSION, prog_name="cartograph")
+def main() -> None:
+    """Cartograph: a storefront GraphQL server over Amazon's E-Commerce Service."""
+
+
+@main.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535), help="Port to listen on.")
+@click.option("--workers", default=1, show_default=True, type=click.IntRange(1, 64), help="Server processes.")
+@_one_sentence
+def serve(host: str, port: int, workers: int) -> None:
+    """Serve GraphQL, the explorer and, unless ECS_ENDPOINT is set, the embedded ECS service.
+
+    The database is migrated first, and the sample catalog loaded when the embedded service has none.
+    """
+    settings = load_settings()
+    configure_logging(settings.log_level, settings.log_format)
+    _require_free(host, port)
+    _migrate(settings)
+    public_url = str(settings.public_url) if settings.public_url else f"http://{_for_urls(host)}:{port}"
+    if settings.is_embedded:
+        _load_sample_once(settings)
+    _invite(settings, public_url.rstrip("/"))
+    os.environ["PUBLIC_URL"] = public_url
+    uvicorn.run(
+        "server.app:app_from_environment",
+        factory=True,
+        host=host,
+        port=port,
+        workers=workers,
+        loop="uvloop",
+        http="httptools",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_keep_alive=5,
+        timeout_graceful_shutdown=15,
+    )
+
+
+@main.group()
+def catalog() -> None:
+    """The embedded service's catalog."""
+
+
+@catalog.command("load")
+@click.argument("feed", type=click.Path(path_type=Path))
+@_one_sentence
+def load(feed: Path) -> None:
+    """Load FEED (JSON lines, also .gz) in place of the present catalog.
+
+    A running server takes it up by itself. When nothing can be loaded, the present catalog stays.
+    """
+    settings = load_settings()
+    report = _load(feed, settings)
+    _tell(report, feed)
+
+
+@main.group()
+def ecs() -> None:
+    """The ECS service by itself."""
+
+
+@ecs.command("serve")
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--port", default=8001, show_default=True, type=click.IntRange(1, 65535), help="Port to listen on.")
+@_one_sentence
+def ecs_serve(host: str, port: int) -> None:
+    """Serve the embedded ECS service alone, over plain HTTP, for any ECS client."""
+    settings = load_settings()
+    configure_logging(settings.log_level, settings.log_format)
+    _require_free(host, port)
+    _load_sample_once(settings)
+    public_url = str(settings.public_url) if settings.public_url else f"http://{_for_urls(host)}:{port}"
+    service = embedded_service(settings, public_url.rstrip("/"))
+    click.echo(
+        f"ECS at {public_url.rstrip('/')}/onca/xml, access key id {settings.ecs_access_key_id}. Ctrl-C stops it."
+    )
+    try:
+        uvicorn.run(service, host=host, port=port, log_config=None, access_log=False, server_header=False)
+    finally:
+        service.close()
+
+
+@main.group()
+def schema() -> None:
+    """The GraphQL schema."""
+
+
+@schema.command("export")
+@click.option(
+    "--output", type=click.Path(path_type=Path, dir_okay=False), help="File to write; standard output if left out."
+)
+@_one_sentence
+def export(output: Path | None) -> None:
+    """Write the schema's text (SDL)."""
+    if output is None:
+        click.echo(sdl(), nl=False)
+    else:
+        output.write_text(sdl(), "utf-8")
+
+
+@main.command()
+@_one_sentence
+def migrate() -> None:
+    """Bring the database's schema up to date."""
+    revision = _migrate(load_settings())
+    click.echo(f"The database is at revision {revision}.")
+
+
+@main.command()
+@_one_sentence
+def doctor() -> None:
+    """Check settings, keys, database, catalog and clock; exit with 1 when something is wrong."""
+    settings = load_settings()
+    findings = asyncio.run(examine(settings, datetime.now(UTC)))
+    for finding in findings:
+        click.echo(_line(finding))
+    if any(finding.level == "wrong" for finding in findings):
+        raise click.exceptions.Exit(1)
+
+
+def _line(finding: Finding) -> str:
+    color = {"ok": "green", "note": "yellow", "wrong": "red"}[finding.level]
+    return f"{click.style(finding.level.ljust(5), fg=color)} {finding.subject}: {finding.sentence}"
+
+
+def _migrate(settings: Settings) -> str:
+    async def run() -> str:
+        database = open_database(settings.database)
+        try:
+            return await upgrade(database)
+        finally:
+            await database.close()
+
+    return asyncio.run(run())
+
+
+def _load_sample_once(settings: Settings) -> None:
+    service = embedded_service(settings, "http://127.0.0.1")
+    try:
+        state = service.catalog_state()
+    finally:
+        service.close()
+    if state is None:
+        _tell(_load(SAMPLE_CATALOG, settings), SAMPLE_CATALOG)
+
+
+def _load(feed: Path, settings: Settings) -> LoadReport:
+    label = f"Loading {feed.name}"
+    size = feed.stat().st_size if feed.is_file() else 0
+    with click.progressbar(length=size, label=label, show_eta=True) as bar:
+        done = 0
+
+        def progress(read: int, _: int) -> None:
+            nonlocal done
+            bar.update(read - done)
+            done = read
+
+        report = load_catalog(feed, settings.ecs_data_dir, now=datetime.now(UTC), progress=progress)
+        bar.update(size - done)
+    return report
+
+
+def _tell(report: LoadReport, feed: Path) -> None:
+    click.echo(f"{report.products:,} products of {feed.name} are loaded, {report.rejected:,} lines were left out.")
+    for bad in report.bad_lines[:_SHOWN_BAD_LINES]:
+        click.echo(f"  line {bad.number}: {bad.reason}", err=True)
+    if report.rejected > _SHOWN_BAD_LINES:
+        click.echo(f"  … and {report.rejected - _SHOWN_BAD_LINES:,} more.", err=True)
+
+
+def _invite(settings: Settings, public_url: str) -> None:
+    click.echo(f"Cartograph {VERSION}")
+    click.echo(f"  GraphiQL   {public_url}/graphql")
+    click.echo(f"  start page {public_url}/")
+    click.echo(f"  SDL        {public_url}/schema.graphql")
+    if settings.is_embedded:
+        click.echo(f"  ECS        {public_url}/onca/xml (access key id {settings.ecs_access_key_id})")
+    else:
+        click.echo(f"  upstream   {settings.ecs_endpoint}")
+    click.echo("Ctrl-C stops it.")
+
+
+def _require_free(host: str, port: int) -> None:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            message = f"Cannot listen on {host}:{port} ({error.strerror}); choose another with --port or --host."
+            raise click.ClickException(message) from None
+
+
+def _for_urls(host: str) -> str:
+    if host in {"0.0.0.0", "::"}:  # noqa: S104 - compared, not bound
+        return "127.0.0.1"
+    return f"[{host}]" if ":" in host else host

@@ -1,0 +1,110 @@
+"""What ``cartograph doctor`` looks at: settings, keys, database, catalog, upstream and clock."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Final, Literal
+
+from ecs.errors import AccessRefused, UpstreamError
+from ecs.vocabulary import ResponseGroup
+from persistence.engine import open_database
+from persistence.errors import StoreError
+from persistence.migrate import require_head
+from persistence.sealing import KeyRing
+from server.keys import load_keys
+from server.settings import EXAMPLE_SECRET, Settings, SettingsWrong
+from server.upstream import Watch, embedded_service, gateway
+
+_PROJECT_BEGAN: Final = datetime(2026, 11, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing looked at: ``ok``, worth a ``note``, or ``wrong``."""
+
+    level: Literal["ok", "note", "wrong"]
+    subject: str
+    sentence: str
+
+
+async def examine(settings: Settings, now: datetime) -> list[Finding]:
+    """Look at everything; nothing is changed but for files that a first start would make anyway."""
+    return [*_settings(settings), _keys(settings), await _database(settings), *await _upstream(settings), _clock(now)]
+
+
+def _settings(settings: Settings) -> list[Finding]:
+    found = [Finding("ok", "settings", f"marketplace {settings.marketplace}, data folder {settings.data_dir}")]
+    if settings.is_embedded and settings.ecs_secret_key == EXAMPLE_SECRET:
+        sentence = "the embedded ECS service takes the key pair of the developer guide, which everybody knows"
+        found.append(Finding("note", "settings", f"{sentence}; set ECS_ACCESS_KEY_ID and ECS_SECRET_KEY"))
+    if settings.public_url is None:
+        found.append(Finding("note", "settings", "PUBLIC_URL is not set; links lead to the address served on"))
+    return found
+
+
+def _keys(settings: Settings) -> Finding:
+    try:
+        keys = load_keys(settings)
+        KeyRing.parse(keys.sealing.get_secret_value())
+        KeyRing.parse(keys.session.get_secret_value())
+    except (SettingsWrong, ValueError) as error:
+        return Finding("wrong", "keys", str(error))
+    if settings.sealing_keys is None and settings.database.startswith("postgres"):
+        sentence = (
+            "they lie in the data folder of this machine alone; set SEALING_KEYS and SESSION_KEYS on every machine"
+        )
+        return Finding("note", "keys", sentence)
+    return Finding("ok", "keys", "carts can be sealed and sessions signed")
+
+
+async def _database(settings: Settings) -> Finding:
+    try:
+        database = open_database(settings.database)
+    except (ValueError, StoreError) as error:
+        return Finding("wrong", "database", str(error))
+    try:
+        await database.ping()
+        await require_head(database)
+    except StoreError as error:
+        return Finding("wrong", "database", str(error))
+    finally:
+        await database.close()
+    return Finding("ok", "database", f"{database!r} can be written and its schema is up to date")
+
+
+async def _upstream(settings: Settings) -> list[Finding]:
+    found = []
+    service = None
+    if settings.is_embedded:
+        service = embedded_service(settings, "http://127.0.0.1")
+        state = service.catalog_state()
+        if state is None:
+            found.append(Finding("wrong", "catalog", "none is loaded; run `cartograph catalog load FILE`"))
+        else:
+            sentence = f"{state.products:,} products of {state.source}, loaded {state.loaded_at:%Y-%m-%d %H:%M} UTC"
+            found.append(Finding("ok", "catalog", sentence))
+    client, http_client = gateway(settings, service, Watch(_utc_now), _utc_now)
+    try:
+        await client.look_up(["0000000000"], frozenset({ResponseGroup.ITEM_IDS}))
+    except AccessRefused as error:
+        sentence = f"it refuses our credentials ({error.code}); check the keys, the associate tag and this clock"
+        found.append(Finding("wrong", "upstream", sentence))
+    except UpstreamError as error:
+        found.append(Finding("wrong", "upstream", f"it does not answer a look-up: {error}"))
+    else:
+        found.append(Finding("ok", "upstream", "it answers signed requests"))
+    finally:
+        await http_client.aclose()
+        if service is not None:
+            service.close()
+    return found
+
+
+def _clock(now: datetime) -> Finding:
+    if now < _PROJECT_BEGAN - timedelta(days=1):
+        sentence = f"it says {now:%Y-%m-%d}, before this program was written; signatures will be refused"
+        return Finding("wrong", "clock", sentence)
+    return Finding("ok", "clock", f"{now:%Y-%m-%d %H:%M:%S} UTC")
+
+
+def _utc_now() -> datetime:
+    return datetime.now(UTC)

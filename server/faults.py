@@ -1,0 +1,92 @@
+"""
+Errors as clients see them: a stable code, a sentence that says what to do, and nothing of our insides.
+
+What a shopper can run into is in the payloads; these are the faults of the request, of the upstream and of our own. An
+unexpected exception is logged and masked; the client gets the request's id to report.
+"""
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+import structlog
+from graphql import GraphQLError
+
+from ecs.errors import AccessRefused, UpstreamError, UpstreamThrottled
+from persistence.errors import StoreUnavailable
+from resolvers.errors import BadInput
+
+Formatted = dict[str, Any]
+_log = structlog.get_logger(__name__)
+
+CODES: Final = (
+    "BAD_REQUEST",
+    "BAD_USER_INPUT",
+    "COST_LIMIT_EXCEEDED",
+    "DATABASE_UNAVAILABLE",
+    "DOCUMENT_TOO_LARGE",
+    "FORBIDDEN_ORIGIN",
+    "GRAPHQL_PARSE_FAILED",
+    "GRAPHQL_VALIDATION_FAILED",
+    "INTERNAL_SERVER_ERROR",
+    "METHOD_NOT_ALLOWED",
+    "NOT_ACCEPTABLE",
+    "OPERATION_RESOLUTION_FAILURE",
+    "PAYLOAD_TOO_LARGE",
+    "REQUEST_TIMEOUT",
+    "SESSION_INVALID",
+    "UNSUPPORTED_MEDIA_TYPE",
+    "UPSTREAM_REFUSED",
+    "UPSTREAM_THROTTLED",
+    "UPSTREAM_UNAVAILABLE",
+)
+"""Every value of ``extensions.code``; docs/errors.md explains each."""
+
+
+def formatted(errors: Sequence[GraphQLError], code: str, request_id: str) -> list[Formatted]:
+    """Errors of an answer; ``code`` is for those that graphql-core found itself."""
+    return [_one(error, code, request_id) for error in errors]
+
+
+def plain(code: str, message: str) -> Formatted:
+    """An error of the request as a whole."""
+    return {"message": message, "extensions": {"code": code}}
+
+
+def _one(error: GraphQLError, code: str, request_id: str) -> Formatted:
+    shown: Formatted = {"message": error.message}
+    if error.locations:
+        shown["locations"] = [{"line": place.line, "column": place.column} for place in error.locations]
+    if error.path is not None:
+        shown["path"] = error.path
+    cause = error.original_error
+    # A variable or argument that cannot be coerced raises a GraphQLError inside a GraphQLError.
+    while isinstance(cause, GraphQLError):
+        cause = cause.original_error
+    shown["message"], shown["extensions"] = (
+        (error.message, {"code": code}) if cause is None else _explained(cause, request_id)
+    )
+    return shown
+
+
+def _explained(cause: Exception, request_id: str) -> tuple[str, Formatted]:
+    match cause:
+        case BadInput():
+            return str(cause), {"code": "BAD_USER_INPUT"}
+        case UpstreamThrottled():
+            retry_after = max(1, round(cause.retry_after_s or 1))
+            message = "The marketplace is busy; try again in a moment."
+            return message, {"code": "UPSTREAM_THROTTLED", "retryAfter": retry_after}
+        case AccessRefused():
+            _log.error("upstream.access_refused", code=cause.code, request_id=request_id)
+            message = "The marketplace does not accept this shop's credentials; tell who runs it."
+            return message, {"code": "UPSTREAM_REFUSED"}
+        case UpstreamError():
+            _log.warning("upstream.failed", code=cause.code, kind=type(cause).__name__, request_id=request_id)
+            return "The marketplace does not answer; try again in a moment.", {"code": "UPSTREAM_UNAVAILABLE"}
+        case StoreUnavailable():
+            _log.error("store.unavailable", reason=str(cause), request_id=request_id)
+            message = "The shop cannot reach its database, so nothing was changed here; try again in a moment."
+            return message, {"code": "DATABASE_UNAVAILABLE"}
+    _log.error("request.failed", request_id=request_id, exc_info=cause)
+    message = f"Something went wrong here; report it with the id {request_id}."
+    return message, {"code": "INTERNAL_SERVER_ERROR", "requestId": request_id}

@@ -1,0 +1,140 @@
+"""
+Who asks: guests, known by a signed token of ours.
+
+A browser keeps the token in an HttpOnly cookie: ``__Host-`` and Secure behind TLS, a plain one over HTTP on loopback,
+and none over plain HTTP from elsewhere, where anybody on the way could take it. A client without cookies asks for a
+token by sending the header ``Cartograph-Session: new`` and sends the one it gets back with every request.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+from hashlib import sha256
+from http.cookies import CookieError, SimpleCookie
+from typing import Final
+
+from itsdangerous import BadSignature, TimestampSigner
+from pydantic import SecretStr
+
+from server.settings import is_loopback
+
+SESSION_HEADER: Final = "cartograph-session"
+ASK_FOR_SESSION: Final = "new"
+PLAIN_COOKIE: Final = "cartograph_session"
+SECURE_COOKIE: Final = "__Host-cartograph_session"
+LIFETIME: Final = timedelta(days=180)
+"""Longer than the upstream keeps a cart; a token in use is renewed every day."""
+_RENEW_AFTER: Final = timedelta(days=1)
+_MAX_TOKEN: Final = 512
+
+
+class SessionRefused(Exception):
+    """The token in the session header is none of ours or too old; the client must ask for a new one."""
+
+
+class Sessions:
+    """Makes and reads session tokens. The first key signs, all are accepted."""
+
+    def __init__(self, key_ring: SecretStr, now: Callable[[], datetime], new_id: Callable[[], str]) -> None:
+        keys = [entry.partition(":")[2].encode() for entry in key_ring.get_secret_value().split(",")]
+        # The signer signs with the last key of its list.
+        self._signer = _Signer(now, list(reversed(keys)))
+        self._now = now
+        self._new_id = new_id
+
+    def of_request(self, headers: Mapping[str, str], scheme: str) -> "GuestSession":
+        """
+        The session of a request.
+
+        Raises:
+            SessionRefused: the session header holds a token that is none of ours or too old.
+        """
+        asked = headers.get(SESSION_HEADER)
+        if asked is not None:
+            return self._of_header(asked)
+        transport = _transport(scheme, headers.get("host", ""))
+        cookie = _cookie(headers.get("cookie", ""), transport) if transport else None
+        customer_id, is_old = self._read(cookie) if cookie else (None, False)
+        return GuestSession(self, customer_id, is_old=is_old, cookie=transport)
+
+    def issue(self, customer_id: str) -> str:
+        """A token for a customer."""
+        return self._signer.sign(customer_id).decode()
+
+    def new_customer_id(self) -> str:
+        """The id of a guest to be."""
+        return self._new_id()
+
+    def _of_header(self, asked: str) -> "GuestSession":
+        if asked == ASK_FOR_SESSION:
+            session = GuestSession(self, None, is_old=False, cookie=None)
+            session.establish()
+            return session
+        customer_id, is_old = self._read(asked)
+        if customer_id is None:
+            raise SessionRefused
+        return GuestSession(self, customer_id, is_old=is_old, cookie=None)
+
+    def _read(self, token: str) -> tuple[str | None, bool]:
+        if len(token) > _MAX_TOKEN:
+            return None, False
+        try:
+            value, signed_at = self._signer.unsign(token, max_age=int(LIFETIME.total_seconds()), return_timestamp=True)
+        except BadSignature:
+            return None, False
+        return value.decode(), self._now() - signed_at > _RENEW_AFTER
+
+
+class GuestSession:
+    """The session of one request; a guest gets an identity no sooner than something has to be kept for him."""
+
+    def __init__(self, sessions: Sessions, customer_id: str | None, *, is_old: bool, cookie: str | None) -> None:
+        self._sessions = sessions
+        self._customer_id = customer_id
+        self._cookie = cookie
+        self._token = sessions.issue(customer_id) if customer_id and is_old else None
+
+    @property
+    def customer_id(self) -> str | None:
+        """The asking customer; None for a guest who has nothing yet."""
+        return self._customer_id
+
+    def establish(self) -> str:
+        """The asking customer, made a guest when there is none."""
+        if self._customer_id is None:
+            self._customer_id = self._sessions.new_customer_id()
+            self._token = self._sessions.issue(self._customer_id)
+        return self._customer_id
+
+    def answer_headers(self) -> list[tuple[str, str]]:
+        """What tells the client its new session; empty when it has one."""
+        if self._token is None:
+            return []
+        if self._cookie is None:
+            return [(SESSION_HEADER, self._token)]
+        secure = "; Secure" if self._cookie == SECURE_COOKIE else ""
+        age = int(LIFETIME.total_seconds())
+        return [("set-cookie", f"{self._cookie}={self._token}; Path=/; Max-Age={age}; HttpOnly; SameSite=Lax{secure}")]
+
+
+def _transport(scheme: str, host: str) -> str | None:
+    """The cookie's name for this connection; None where no cookie may travel."""
+    if scheme == "https":
+        return SECURE_COOKIE
+    return PLAIN_COOKIE if is_loopback(host.rsplit(":", 1)[0] if not host.endswith("]") else host) else None
+
+
+def _cookie(header: str, name: str) -> str | None:
+    try:
+        morsel = SimpleCookie(header).get(name)
+    except CookieError:
+        return None
+    return morsel.value if morsel else None
+
+
+class _Signer(TimestampSigner):
+    def __init__(self, now: Callable[[], datetime], keys: list[bytes]) -> None:
+        super().__init__(keys, salt="cartograph.session", digest_method=sha256)
+        self._clock = now
+
+    def get_timestamp(self) -> int:
+        return int(self._clock().timestamp())

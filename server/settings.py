@@ -1,0 +1,123 @@
+"""
+Settings: one frozen object, read once from the environment, refused at start when wrong.
+
+Every field is documented in docs/settings.md; a test compares the two.
+"""
+
+from pathlib import Path
+from typing import Annotated, Literal, Self
+from urllib.parse import urlsplit
+
+from pydantic import AnyHttpUrl, Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from ecs.vocabulary import LATEST_VERSION, LOCALES, SELLER_VERSION
+
+EXAMPLE_KEY = "AKIAIOSFODNN7EXAMPLE"
+"""The access key id of the developer guide's examples; the embedded service takes it unless told otherwise."""
+EXAMPLE_SECRET = SecretStr("1234567890")
+
+
+class SettingsWrong(Exception):
+    """A setting cannot be used; the text names it and says what to do."""
+
+
+class Settings(BaseSettings):
+    """What the operator decides. Names are those of the environment variables, in lower case."""
+
+    model_config = SettingsConfigDict(frozen=True, extra="ignore", env_ignore_empty=True)
+
+    data_dir: Path = Path(".cartograph")
+    database_url: SecretStr | None = None
+    public_url: AnyHttpUrl | None = None
+    marketplace: str = "US"
+    ecs_endpoint: AnyHttpUrl | None = None
+    ecs_access_key_id: str = EXAMPLE_KEY
+    ecs_secret_key: SecretStr = EXAMPLE_SECRET
+    ecs_associate_tag: str = Field(default="cartograph-20", pattern=r"^[A-Za-z0-9_-]{1,64}$")
+    ecs_version: str | None = Field(default=None, pattern=r"^\d{4}-\d{2}-\d{2}$")
+    ecs_timeout_s: float = Field(default=5.0, gt=0, le=60)
+    sealing_keys: SecretStr | None = None
+    session_keys: SecretStr | None = None
+    cors_origins: Annotated[tuple[str, ...], NoDecode] = ()
+    introspection: bool = True
+    log_format: Literal["console", "json"] = "console"
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+
+    @field_validator("marketplace")
+    @classmethod
+    def _known_marketplace(cls, code: str) -> str:
+        if code.upper() not in LOCALES:
+            raise ValueError(f"is one of {', '.join(sorted(LOCALES))}")
+        return code.upper()
+
+    @field_validator("cors_origins", mode="before")
+    @classmethod
+    def _split_origins(cls, value: object) -> object:
+        if not isinstance(value, str):
+            return value
+        origins = tuple(origin.strip().rstrip("/") for origin in value.split(",") if origin.strip())
+        for origin in origins:
+            parts = urlsplit(origin)
+            if parts.scheme not in {"http", "https"} or not parts.netloc or parts.path:
+                raise ValueError(f"{origin!r} is no origin; write it as https://shop.example")
+        return origins
+
+    @model_validator(mode="after")
+    def _remote_needs_keys(self) -> Self:
+        if self.ecs_endpoint is not None and self.ecs_secret_key == EXAMPLE_SECRET:
+            host = self.ecs_endpoint.host or ""
+            if not is_loopback(host):
+                raise ValueError(
+                    "ECS_ENDPOINT names a remote service, so ECS_ACCESS_KEY_ID and ECS_SECRET_KEY are needed"
+                )
+        return self
+
+    @property
+    def is_embedded(self) -> bool:
+        """True when the upstream is the embedded service."""
+        return self.ecs_endpoint is None
+
+    @property
+    def wire_version(self) -> str:
+        """The ECS version to ask for: with the embedded service the one whose offers name their sellers."""
+        return self.ecs_version or (SELLER_VERSION if self.is_embedded else LATEST_VERSION)
+
+    @property
+    def database(self) -> str:
+        """The database's URL; by default an SQLite file in the data folder."""
+        if self.database_url is not None:
+            return self.database_url.get_secret_value()
+        return f"sqlite:///{(self.data_dir / 'cartograph.sqlite3').resolve()}"
+
+    @property
+    def ecs_data_dir(self) -> Path:
+        """Where the embedded service keeps its catalog and carts."""
+        return self.data_dir / "ecs"
+
+
+def load_settings() -> Settings:
+    """
+    The settings of the environment.
+
+    Raises:
+        SettingsWrong: one or more cannot be used; values are not repeated, since they may be secrets.
+    """
+    try:
+        return Settings()
+    except ValidationError as error:
+        sentences = [f"{_name(each['loc'])} {_reason(str(each['msg']))}" for each in error.errors(include_input=False)]
+        raise SettingsWrong("; ".join(sentences) + ". See docs/settings.md.") from None
+
+
+def is_loopback(host: str) -> bool:
+    """True for names and addresses of this machine alone."""
+    return host in {"localhost", "[::1]", "::1"} or host.startswith("127.")
+
+
+def _name(location: tuple[int | str, ...]) -> str:
+    return str(location[0]).upper() if location else "The environment:"
+
+
+def _reason(message: str) -> str:
+    return message.removeprefix("Value error, ").removeprefix("Input ").rstrip(".")
