@@ -9,16 +9,17 @@ What can go wrong at the upstream, as a tree split by what the caller can do.
     ├── UpstreamFault           the upstream failed (500, InternalError): the effect may have happened
     └── UpstreamRefused         the upstream understood and said no: no effect, the same call will fail again
         ├── AccessRefused       key, signature, clock or associate tag are wrong: the operator must act
-        ├── CartMismatch        no cart under this CartId, HMAC and tag
-        └── NothingFound        no matches, no such item or node, nothing similar
+        └── CartMismatch        no cart under this CartId, HMAC and tag
 
 Every error carries the operation it belongs to, the upstream's code when there is one, ``is_retryable`` (the same call
-may be sent again without harm and may succeed) and ``effect``.
+may be sent again without harm and may succeed) and ``effect``. The effects above are those of an operation that changes
+something; one that only reads never has any (``belong_to``).
 """
 
-from typing import ClassVar, Literal
+from typing import Literal
 
 from ecs.model import Refusal
+from ecs.vocabulary import CHANGES, Operation
 
 Effect = Literal["none", "unknown"]
 """Whether the request may have changed something at the upstream."""
@@ -27,8 +28,8 @@ Effect = Literal["none", "unknown"]
 class UpstreamError(Exception):
     """The upstream did not do what was asked."""
 
-    is_retryable: ClassVar[bool] = False
-    effect: ClassVar[Effect] = "none"
+    is_retryable: bool = False
+    effect: Effect = "none"
 
     def __init__(
         self,
@@ -45,6 +46,13 @@ class UpstreamError(Exception):
         self.code = code
         self.retry_after_s = retry_after_s
         self.refusals = refusals
+
+    def belong_to(self, operation: Operation) -> None:
+        """Name the operation. What only reads has no effect, and may be tried again after no answer or a fault."""
+        self.operation = operation.value
+        if operation not in CHANGES and self.effect == "unknown":
+            self.effect = "none"
+            self.is_retryable = not isinstance(self, BadReply)
 
 
 class NotSent(UpstreamError):
@@ -87,7 +95,3 @@ class AccessRefused(UpstreamRefused):
 
 class CartMismatch(UpstreamRefused):
     """The upstream knows no cart for this CartId, HMAC and associate tag: expired, or our settings changed."""
-
-
-class NothingFound(UpstreamRefused):
-    """Nothing matches: an empty search, an unknown item or node, nothing similar."""

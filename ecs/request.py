@@ -2,7 +2,7 @@
 Request parameters of each operation, from typed queries. Pure: nothing is signed or sent here.
 
 Every function gives the parameters of its operation alone; what all requests share (Service, key, tag, Version,
-Timestamp, Signature) is added by ``ecs.signature``.
+Timestamp, Signature) is added by ``ecs.client.signing``.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -68,8 +68,12 @@ CartChange = QuantityChange | Move
 
 
 def item_search(query: SearchQuery, page: int, groups: Groups) -> Parameters:
-    """ItemSearch for one page of ten, counted from 1."""
-    parameters = dict(query.parameters)
+    """
+    ItemSearch for one page of ten, counted from 1, with the offers of every seller in every condition.
+
+    Without MerchantId and Condition the upstream would show what it sells itself, and new, alone.
+    """
+    parameters = {"Condition": "All", "MerchantId": "All", **dict(query.parameters)}
     parameters |= {"SearchIndex": query.search_index, "ItemPage": str(page)}
     if query.keywords is not None:
         parameters["Keywords"] = query.keywords

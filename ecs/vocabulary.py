@@ -47,6 +47,12 @@ class Operation(StrEnum):
     CART_CLEAR = "CartClear"
 
 
+CHANGES: Final = frozenset(
+    {Operation.CART_CREATE, Operation.CART_ADD, Operation.CART_MODIFY, Operation.CART_CLEAR},
+)
+"""Operations that change something at the upstream; the others may be repeated at will."""
+
+
 class ResponseGroup(StrEnum):
     """Response groups by their wire name; an answer's size is linear in them."""
 
@@ -95,6 +101,7 @@ class ErrorCode(StrEnum):
     INVALID_COMBINATION = "AWS.InvalidParameterCombination"
     TOO_MANY_VALUES = "AWS.ExceededMaximumParameterValues"
     INVALID_VALUE = "AWS.InvalidParameterValue"
+    REPEATED_PARAMETER = "AWS.ParameterRepeatedInRequest"
     INVALID_OPERATION = "AWS.InvalidOperationParameter"
     MISSING_OPERATION = "AWS.MissingOperationParameter"
     INVALID_ASSOCIATE = "AWS.InvalidAssociate"

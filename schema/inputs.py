@@ -12,9 +12,9 @@ from resolvers.searching import SearchRequest, Sort
 from schema.cart_enums import ClearScope
 from schema.departments import SearchIndex
 from schema.enums import ItemCondition, Marketplace, ProductSort
+from schema.facet_tokens import Parameters, read_token
 from schema.ids import from_id, part_of
 from schema.scalars import Decimal, FacetToken
-from schema.types.search import Parameters, read_token
 
 
 @strawberry.input(description="Narrowing of a search; every given field must hold.")

@@ -1,24 +1,19 @@
 """Search results and the ways to narrow them."""
 
-from base64 import urlsafe_b64decode, urlsafe_b64encode
-from binascii import Error as Base64Error
 from typing import Final
 
 import strawberry
-from msgspec import DecodeError, json
 
 from ecs.model import SearchBin, SearchBinSet
-from resolvers.errors import BadInput
 from resolvers.prices import money
 from resolvers.search import SearchResult
 from schema.departments import SearchIndex
 from schema.enums import FacetKind, ProductSort, SearchSuggestionKind
+from schema.facet_tokens import Parameters, write_token
 from schema.paging import PageInfo, cursor, page_info
 from schema.scalars import FacetToken
 from schema.types.money import Freshness, Money, MoneyRange
 from schema.types.product import Product
-
-Parameters = tuple[tuple[str, str], ...]
 
 _KEYS: Final = {
     "Brand": ("brand", "Brand"),
@@ -31,7 +26,6 @@ _KEYS: Final = {
     "Condition": ("condition", "Condition"),
     "SearchIndex": ("searchIndex", "Department"),
 }
-_MAX_TOKEN: Final = 512
 
 
 @strawberry.type(description="One choice of a facet.")
@@ -120,40 +114,13 @@ class SearchConnection:
         )
 
 
-def read_token(token: str) -> Parameters:
-    """
-    The request parameters of a facet choice.
-
-    Raises:
-        BadInput: the token is none of ours.
-    """
-    try:
-        text = urlsafe_b64decode(token + "=" * (-len(token) % 4)) if len(token) <= _MAX_TOKEN else b""
-        parameters = json.decode(text, type=Parameters)
-    except (Base64Error, DecodeError, ValueError):
-        parameters = ()
-    if not parameters or any(name not in _NARROWING for name, _ in parameters):
-        raise BadInput("A token in `filter.facets` is none of this server; take it from `facets.values.token`.")
-    return parameters
-
-
-_NARROWING: Final = frozenset({
-    "Actor", "Artist", "Author", "Brand", "BrowseNode", "Composer", "Condition", "Director", "Manufacturer",
-    "MaximumPrice", "MinimumPrice", "Publisher", "SearchIndex",
-})  # fmt: skip
-
-
-def _token(parameters: Parameters) -> FacetToken:
-    return FacetToken(urlsafe_b64encode(json.encode(parameters)).decode().rstrip("="))
-
-
 def _value(each: SearchBin, is_selected: bool, currency: str) -> FacetValue:
     return FacetValue(
         count=each.count,
         is_selected=is_selected,
         label=each.name,
         range=_band(dict(each.parameters), currency),
-        token=_token(each.parameters),
+        token=FacetToken(write_token(each.parameters)),
     )
 
 

@@ -1,0 +1,147 @@
+"""
+ItemAttributes: the fields every product has, and all the rest as a flat list.
+
+Flattening: a nested leaf is named by its container and itself (``PackageDimensionsHeight``); the elements of a
+``…List`` by the list without ``List``; a price is its formatted text; a language is named by its type
+(``OriginalLanguage``, ``SubtitledLanguage``; ``Language`` where the type says nothing more).
+"""
+
+import re
+from collections.abc import Iterator
+from typing import Final, NamedTuple
+
+from ecs.model import Attribute, Contributor, Identifier, Money
+from ecs.parse.nodes import Element, fields, flag, local
+from ecs.parse.values import money
+
+_CONTRIBUTORS: Final = frozenset({"Actor", "Artist", "Author", "Composer", "Conductor", "Creator", "Director"})
+_IDENTIFIERS: Final = {
+    "EAN": "EAN",
+    "EANListElement": "EAN",
+    "EISBN": "ISBN",
+    "ISBN": "ISBN",
+    "MPN": "MPN",
+    "SKU": "SKU",
+    "UPC": "UPC",
+    "UPCListElement": "UPC",
+}
+_IDENTIFIER_LISTS: Final = frozenset({"EANList", "UPCList"})
+_DATES: Final = ("ReleaseDate", "PublicationDate", "OriginalReleaseDate")
+_SINGLE: Final = frozenset(
+    {"Title", "ProductGroup", "Binding", "Brand", "Manufacturer", "Model", "IsAdultProduct", *_DATES}
+)
+_DATE: Final = re.compile(r"[0-9]{4}(-[0-9]{2}){0,2}")
+_MAX_NAME: Final = 100
+_PLAIN_LANGUAGES: Final = frozenset({"", "Published", "Unknown"})
+
+
+class Attributes(NamedTuple):
+    """What ItemAttributes hold. ``single`` has the texts of the elements that occur once."""
+
+    single: dict[str, str]
+    contributors: tuple[Contributor, ...] = ()
+    identifiers: tuple[Identifier, ...] = ()
+    features: tuple[str, ...] = ()
+    others: tuple[Attribute, ...] = ()
+    list_price: Money | None = None
+
+    @property
+    def release_date(self) -> str | None:
+        """The first usable date: of release, else of publication, else of the original release."""
+        dates = (self.single.get(name, "") for name in _DATES)
+        return next((date for date in dates if _DATE.fullmatch(date)), None)
+
+    @property
+    def is_adult(self) -> bool:
+        """Whether the product is for adults."""
+        return flag(self.single.get("IsAdultProduct"))
+
+
+def attributes(element: Element | None) -> Attributes:
+    """One walk over ItemAttributes, everything in the order of the answer and said once."""
+    gathered = _Gathering()
+    for child in element if element is not None else ():
+        gathered.take(local(child), child)
+    return Attributes(
+        gathered.single,
+        tuple(dict.fromkeys(gathered.contributors)),
+        tuple(dict.fromkeys(gathered.identifiers)),
+        tuple(gathered.features),
+        tuple(dict.fromkeys(gathered.others)),
+        gathered.list_price,
+    )
+
+
+class _Gathering:
+    """ItemAttributes sorted by what they are, while walking."""
+
+    def __init__(self) -> None:
+        self.single: dict[str, str] = {}
+        self.contributors: list[Contributor] = []
+        self.identifiers: list[Identifier] = []
+        self.features: list[str] = []
+        self.others: list[Attribute] = []
+        self.list_price: Money | None = None
+
+    def take(self, name: str, element: Element) -> None:
+        if name == "ListPrice":
+            self.list_price = money(element)
+        elif len(element):
+            self._take_nested(name, element)
+        elif value := (element.text or "").strip():
+            self._take_leaf(name, value, element)
+
+    def _take_nested(self, name: str, element: Element) -> None:
+        if name in _IDENTIFIER_LISTS:
+            for child in element:
+                self.take(local(child), child)
+        elif name == "Languages":
+            self.others.extend(language for child in element for language in _language(child))
+        else:
+            self.others.extend(_flat(name, element))
+
+    def _take_leaf(self, name: str, value: str, element: Element) -> None:
+        if name in _SINGLE:
+            self.single[name] = value
+        elif name in _CONTRIBUTORS:
+            self.contributors.append(Contributor(value, element.get("Role", name)))
+        elif name in _IDENTIFIERS:
+            self.identifiers.append(_identifier(_IDENTIFIERS[name], value))
+        elif name == "Feature":
+            self.features.append(value)
+        else:
+            self.others.append(Attribute(name, value, _units(element)))
+
+
+def _identifier(kind: str, value: str) -> Identifier:
+    # Part numbers and stock numbers may have spaces of their own; in the other numbers they are only typography.
+    return Identifier(kind, value if kind in {"MPN", "SKU"} else "".join(value.split()))
+
+
+def _units(element: Element) -> str | None:
+    return element.get("Units", "") or None
+
+
+def _flat(name: str, element: Element) -> Iterator[Attribute]:
+    if len(name) > _MAX_NAME:
+        # No real name is that long; a hostile one would be repeated for every leaf below it.
+        return
+    if not len(element):
+        if value := (element.text or "").strip():
+            yield Attribute(name, value, _units(element))
+    elif formatted := fields(element).get("FormattedPrice"):
+        yield Attribute(name, formatted)
+    else:
+        for child in element:
+            inner = local(child)
+            is_element_of_list = inner == f"{name}Element"
+            yield from _flat(name.removesuffix("List") if is_element_of_list else name + inner, child)
+
+
+def _language(element: Element) -> Iterator[Attribute]:
+    found = fields(element)
+    type_ = found.get("Type", "")
+    words = "" if type_ in _PLAIN_LANGUAGES else "".join(type_.split()).removesuffix("Language")
+    for part, suffix in (("Name", ""), ("AudioFormat", "AudioFormat")):
+        if value := found.get(part):
+            yield Attribute(f"{words}Language{suffix}", value)

@@ -1,0 +1,106 @@
+"""
+One level of an XML tree by local names.
+
+The children of an element are gone through once and put in a mapping; nothing searches the tree. That halves the time
+of ``find`` and makes the namespace's version irrelevant. Where a name can occur several times, the callers go through
+the children themselves.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from sys import intern
+from typing import Final, Protocol
+
+from ecs.errors import BadReply
+
+
+class Element(Protocol):
+    """What is needed of an lxml element; comments and processing instructions are gone, so ``tag`` is a text."""
+
+    @property
+    def tag(self) -> str: ...
+    @property
+    def text(self) -> str | None: ...
+    def get(self, name: str, default: str) -> str: ...
+    def __iter__(self) -> Iterator["Element"]: ...
+    def __len__(self) -> int: ...
+
+
+Parts = Mapping[str, Element]
+Fields = Mapping[str, str]
+# Bounded, for Python refuses to read numbers of thousands of digits.
+_INTEGER: Final = re.compile(r"-?[0-9]{1,15}")
+
+
+class _LocalNames(dict[str, str]):
+    """Local names by tag. All versions together have some thousand tags; what is above that is not ours to keep."""
+
+    def __missing__(self, tag: str) -> str:
+        if len(self) >= 8192:
+            self.clear()
+        name = self[tag] = intern(tag.rpartition("}")[2])
+        return name
+
+
+# A look-up of the whole tag costs half of taking it apart, and interned names have their hash computed already.
+_LOCAL = _LocalNames()
+
+
+def local(element: Element) -> str:
+    """The tag without its namespace."""
+    return _LOCAL[element.tag]
+
+
+def parts(element: Element | None) -> Parts:
+    """Children by name; of several with one name, the last."""
+    if element is None:
+        return {}
+    return {_LOCAL[child.tag]: child for child in element}
+
+
+def fields(element: Element | None) -> Fields:
+    """Texts of the children by name, trimmed; children without text are left out."""
+    if element is None:
+        return {}
+    return {_LOCAL[child.tag]: text for child in element if (text := (child.text or "").strip())}
+
+
+def children(element: Element | None, name: str) -> Iterator[Element]:
+    """The children called ``name``, in order."""
+    if element is not None:
+        for child in element:
+            if _LOCAL[child.tag] == name:
+                yield child
+
+
+def text(found: Parts, name: str) -> str | None:
+    """The trimmed text of a part; None when it is absent or empty."""
+    element = found.get(name)
+    return None if element is None else (element.text or "").strip() or None
+
+
+def needed(value: str | None, name: str) -> str:
+    """``value``, which the answer cannot do without."""
+    if not value:
+        raise BadReply(f"the answer lacks {name}")
+    return value
+
+
+def integer(value: str | None) -> int | None:
+    """A whole number as ECS writes it (ASCII digits, perhaps a sign); None for anything else."""
+    if value is None or not _INTEGER.fullmatch(value):
+        return None
+    return int(value)
+
+
+def needed_count(value: str | None, name: str) -> int:
+    """A number from 0 on which the answer cannot do without."""
+    number = integer(value)
+    if number is None or number < 0:
+        raise BadReply(f"the answer has no usable {name}")
+    return number
+
+
+def flag(value: str | None) -> bool:
+    """ECS writes ``1`` or ``true``; an absent flag is not set."""
+    return value is not None and value.lower() in {"1", "true"}
