@@ -9,8 +9,6 @@ stays unseen and lapses, and the shopper's next try makes another.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from msgspec.structs import replace
-
 from ecs.errors import CartMismatch
 from ecs.model import RemoteCart
 from ecs.vocabulary import MAX_CART_ITEMS_PER_REQUEST
@@ -18,10 +16,10 @@ from persistence.errors import ActiveCartExists
 from persistence.records import CartRecord, CartStatus, UpstreamHandle
 from resolvers import carts
 from resolvers.additions import plan
-from resolvers.judging import any_rejected, explained, judge, refused_all, wanted_by_line
+from resolvers.judging import any_rejected, called_off, explained, judge, refused_all, wanted_by_line
 from resolvers.lines import Addition, follow
 from resolvers.notices import notices_of
-from resolvers.outcomes import CartOutcome, ItemOutcome, Notice
+from resolvers.outcomes import CartOutcome, ItemResult, Notice
 from resolvers.problems import Problem, ProblemCode, Stopped
 from resolvers.sending import Sending
 from resolvers.shop import Shop
@@ -80,22 +78,27 @@ async def _send(shop: Shop, customer_id: str, record: CartRecord | None, request
     lines = record.lines if record else ()
     planned = plan(request.additions, lines, before)
     sending = Sending(shop.carts, carts.handle_of(record) if record else None, before)
-    is_called_off = request.is_atomic and bool(planned.refused)
-    if not is_called_off:
+    is_sent = not (request.is_atomic and planned.refused)
+    is_taken_back = False
+    results: tuple[ItemResult, ...] = ()
+    if is_sent:
         await sending.add(planned)
     if isinstance(sending.error, CartMismatch):
         raise Stopped(carts.gone())
     if request.is_atomic and sending.remote is not None:
         draft = follow(lines, sending.remote, shop.clock.now(), shop.new_id, planned.additions)
-        is_called_off = any_rejected(judge(request.additions, planned, sending, lines, draft))
-        if is_called_off:
+        results = judge(request.additions, planned, sending, lines, draft)
+        is_taken_back = any_rejected(results)
+        if is_taken_back:
             await sending.take_back(lines)
-    is_unwanted = is_called_off and record is None
+    is_unwanted = is_taken_back and record is None
     view = await _kept(shop, customer_id, record, None if is_unwanted else sending.remote, request, planned.additions)
-    results = judge(request.additions, planned, sending, lines, view.record.lines if view else ())
-    if is_called_off:
-        results = tuple(replace(result, outcome=ItemOutcome.REJECTED, line_id=None) for result in results)
-    results = await explained(shop.catalog, results, request.additions, planned, sending.error)
+    if not is_taken_back:
+        results = judge(request.additions, planned, sending, lines, view.record.lines if view else ())
+    if is_sent:
+        results = await explained(shop.catalog, results, request.additions, sending.error)
+    if is_taken_back or not is_sent:
+        results = called_off(results)
     return CartOutcome(
         cart=view,
         results=results,

@@ -45,10 +45,13 @@ async def explained(
     catalog: Catalog,
     results: Sequence[ItemResult],
     asked: Sequence[Addition],
-    plan: Plan,
     error: UpstreamError | None,
 ) -> tuple[ItemResult, ...]:
-    """``results`` with a problem for every rejected entry; the catalog is asked only when something was rejected."""
+    """
+    ``results`` of a call that was sent, with a problem for every rejected entry.
+
+    The catalog is asked only when the upstream refused something without ``error``.
+    """
     open_ones = [
         entry
         for entry, result in zip(asked, results, strict=True)
@@ -57,9 +60,6 @@ async def explained(
     reasons: Mapping[int, Problem]
     if error is not None:
         reasons = {entry.index: upstream_problem(error, ("item",)) for entry in open_ones}
-    elif plan.refused:
-        # An atomic call that was called off: the entries with a problem of their own say why.
-        reasons = {}
     else:
         reasons = await why_rejected(catalog, open_ones)
     return tuple(
@@ -70,6 +70,11 @@ async def explained(
 def refused_all(asked: Sequence[Addition]) -> tuple[ItemResult, ...]:
     """The results of a call that was refused as a whole."""
     return tuple(ItemResult(entry.index, ItemOutcome.REJECTED) for entry in asked)
+
+
+def called_off(results: Sequence[ItemResult]) -> tuple[ItemResult, ...]:
+    """The results of an atomic call of which nothing stays; problems stay with the entries that had them."""
+    return tuple(replace(result, outcome=ItemOutcome.REJECTED, line_id=None) for result in results)
 
 
 def any_rejected(results: Sequence[ItemResult]) -> bool:

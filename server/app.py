@@ -13,7 +13,7 @@ from starlette.middleware.cors import CORSMiddleware
 from ecs.embedded import PATHS as SERVICE_PATHS
 from ecs.embedded import EcsService
 from ecs.vocabulary import LOCALES
-from persistence.engine import open_database
+from persistence.engine import Database, open_database
 from persistence.migrate import require_head
 from persistence.sealing import KeyRing
 from persistence.store import SqlCartStore
@@ -43,17 +43,19 @@ def new_id() -> str:
     return uuid4().hex
 
 
-def create_app(settings: Settings, *, public_url: str, clock: SystemClock | None = None) -> App:
+def create_app(settings: Settings, *, public_url: str, database: Database | None = None) -> App:
     """
     The server as an ASGI app; files and connections are opened here and closed when the app shuts down.
+
+    ``database`` is the settings' own unless another is given, which the app closes all the same.
 
     Raises:
         SettingsWrong, ValueError: a setting cannot be used.
         StoreUnavailable: the database file cannot be made.
     """
-    clock = clock or SystemClock()
+    clock = SystemClock()
     keys = load_keys(settings)
-    database = open_database(settings.database)
+    database = database or open_database(settings.database)
     service = embedded_service(settings, public_url) if settings.is_embedded else None
     watch = Watch(clock.now)
     upstream, http_client = gateway(settings, service, watch, clock.now)
@@ -97,6 +99,8 @@ def create_app(settings: Settings, *, public_url: str, clock: SystemClock | None
         exception_handlers={HTTPException: failed, Exception: failed},
         lifespan=lifespan,
     )
+    # The redirect would lead to whatever host the request names.
+    app.router.redirect_slashes = False
     return RequestLog(_Dispatch(app, service))
 
 

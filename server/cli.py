@@ -7,6 +7,7 @@ An error is one clear sentence on standard error and an exit status: 1 for what 
 import asyncio
 import os
 import socket
+import sqlite3
 from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import wraps
@@ -23,6 +24,7 @@ from persistence.migrate import upgrade
 from schema.build import sdl
 from server import VERSION
 from server.doctor import Finding, examine
+from server.keys import load_keys
 from server.observability import configure_logging
 from server.settings import Settings, SettingsWrong, load_settings
 from server.upstream import embedded_service
@@ -42,6 +44,8 @@ def _one_sentence(command: Callable[P, R]) -> Callable[P, R]:
             return command(*args, **kwargs)
         except (SettingsWrong, StoreError, FeedUnreadable, ValueError) as error:
             raise click.ClickException(str(error)) from None
+        except sqlite3.Error as error:
+            raise click.ClickException(f"The embedded service's files cannot be used: {error}.") from None
         except OSError as error:
             where = f"{error.filename}: " if error.filename else ""
             raise click.ClickException(f"{where}{error.strerror or error}.") from None
@@ -68,6 +72,8 @@ def serve(host: str, port: int, workers: int) -> None:
     settings = load_settings()
     configure_logging(settings.log_level, settings.log_format)
     _require_free(host, port)
+    # A worker process that cannot begin is started again and again: what it needs is tried here.
+    load_keys(settings)
     _migrate(settings)
     public_url = str(settings.public_url) if settings.public_url else f"http://{_for_urls(host)}:{port}"
     if settings.is_embedded:

@@ -6,7 +6,7 @@ as the list is long. The specification: https://ibm.github.io/graphql-specs/cost
 """
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 from graphql import (
     DocumentNode,
@@ -21,6 +21,7 @@ from graphql import (
     SelectionSetNode,
     VariableNode,
     get_named_type,
+    get_variable_values,
     is_composite_type,
     is_list_type,
     is_non_null_type,
@@ -30,14 +31,25 @@ from schema.directives import Cost, ListSize
 
 Variables = Mapping[str, Any]
 
+MAX_TOLD: Final = 2**53 - 1
+"""Higher costs are told as this, the largest integer that every JSON reader takes."""
+
 
 def cost_of(
     schema: GraphQLSchema, document: DocumentNode, operation: OperationDefinitionNode, variables: Variables
 ) -> int:
-    """The cost of an operation with the variables it is run with."""
+    """
+    The cost of an operation with the variables it is run with, as the client sent them.
+
+    Variables that do not fit their types cost nothing: execution refuses them before it runs anything.
+    """
+    coerced = get_variable_values(schema, operation.variable_definitions or (), dict(variables), max_errors=1)
+    if isinstance(coerced, list):
+        return 0
     fragments = {node.name.value: node for node in document.definitions if isinstance(node, FragmentDefinitionNode)}
     root = schema.get_root_type(operation.operation)
-    return _Estimate(schema, fragments, variables).below(operation.selection_set, root, None) if root else 0
+    cost = _Estimate(schema, fragments, coerced.coerced).below(operation.selection_set, root, None) if root else 0
+    return min(cost, MAX_TOLD)
 
 
 class _Estimate:

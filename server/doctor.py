@@ -75,7 +75,10 @@ async def _upstream(settings: Settings) -> list[Finding]:
     found = []
     service = None
     if settings.is_embedded:
-        service = embedded_service(settings, "http://127.0.0.1")
+        try:
+            service = embedded_service(settings, "http://127.0.0.1")
+        except SettingsWrong as error:
+            return [Finding("wrong", "catalog", str(error))]
         state = service.catalog_state()
         if state is None:
             found.append(Finding("wrong", "catalog", "none is loaded; run `cartograph catalog load FILE`"))

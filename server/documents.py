@@ -66,8 +66,6 @@ class Documents:
             document = parse(text, max_tokens=LIMITS.max_tokens)
         except GraphQLError as error:
             raise DocumentRefused("GRAPHQL_PARSE_FAILED", [error]) from None
-        except RecursionError:
-            raise _too_large("The document is nested too deeply; split it into several requests.") from None
         try:
             check(document)
         except TooLarge as error:

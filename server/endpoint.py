@@ -6,6 +6,7 @@ body runs an operation: browsers send such a request across origins only after a
 """
 
 import asyncio
+import json
 import secrets
 from collections.abc import Awaitable
 from inspect import isawaitable
@@ -60,6 +61,8 @@ class GraphQLEndpoint:
         sessions: Sessions,
         status: Status,
         origins: frozenset[str],
+        *,
+        query_timeout_s: float = QUERY_TIMEOUT_S,
     ) -> None:
         self._schema = schema
         self._documents = documents
@@ -67,11 +70,12 @@ class GraphQLEndpoint:
         self._sessions = sessions
         self._status = status
         self._origins = origins
+        self._query_timeout_s = query_timeout_s
 
     async def answer(self, request: Request) -> Response:
         """Run the operation of a POST request and answer it; every failure is a well-formed answer too."""
         request_id = request.scope.get("request_id") or secrets.token_hex(8)
-        media_type = media_type_of(request.headers.get("accept", ""))
+        media_type = media_type_of(", ".join(request.headers.getlist("accept")))
         try:
             if media_type is None:
                 raise Refused(406, [plain("NOT_ACCEPTABLE", f"Accept {RESPONSE_JSON} or {JSON}.")])
@@ -104,7 +108,7 @@ class GraphQLEndpoint:
             operation_name=asked.operation_name,
             hide_suggestions=True,
         )
-        limit_s = None if is_mutation(operation) else QUERY_TIMEOUT_S
+        limit_s = None if is_mutation(operation) else self._query_timeout_s
         return _answered(await _finished(running, limit_s), session, media_type, request_id)
 
     def _check_origin(self, request: Request) -> None:
@@ -141,11 +145,21 @@ async def _body(request: Request) -> bytes:
 
 def _decoded(body: bytes) -> GraphQLRequest:
     try:
-        return msgspec.json.decode(body, type=GraphQLRequest)
-    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
+        request = msgspec.json.decode(body, type=GraphQLRequest)
+        # msgspec takes the last of two equal names, another reader on the way may have taken the first.
+        json.loads(body, object_pairs_hook=_distinct)
+    except (msgspec.MsgspecError, ValueError, RecursionError) as error:
         reason = "nested too deeply" if isinstance(error, RecursionError) else str(error)
         message = f'Send a JSON object with the operation\'s text under "query": {reason}.'
         raise Refused(400, [plain("BAD_REQUEST", message)]) from None
+    return request
+
+
+def _distinct(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise ValueError("a name stands twice in one object")
+    return found
 
 
 async def _finished(running: ExecutionResult | Awaitable[ExecutionResult], limit_s: float | None) -> ExecutionResult:
@@ -155,7 +169,7 @@ async def _finished(running: ExecutionResult | Awaitable[ExecutionResult], limit
         async with asyncio.timeout(limit_s):
             return await running
     except TimeoutError:
-        message = f"The query did not finish within {QUERY_TIMEOUT_S:g} seconds; ask for less, or try again."
+        message = f"The query did not finish within {limit_s:g} seconds; ask for less, or try again."
         raise Refused(504, [plain("REQUEST_TIMEOUT", message)]) from None
 
 

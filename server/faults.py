@@ -85,7 +85,7 @@ def _explained(cause: Exception, request_id: str) -> tuple[str, Formatted]:
             return "The marketplace does not answer; try again in a moment.", {"code": "UPSTREAM_UNAVAILABLE"}
         case StoreUnavailable():
             _log.error("store.unavailable", reason=str(cause), request_id=request_id)
-            message = "The shop cannot reach its database, so nothing was changed here; try again in a moment."
+            message = "The shop cannot reach its database now; look at the cart before you try again."
             return message, {"code": "DATABASE_UNAVAILABLE"}
     _log.error("request.failed", request_id=request_id, exc_info=cause)
     message = f"Something went wrong here; report it with the id {request_id}."

@@ -9,11 +9,11 @@ token by sending the header ``Cartograph-Session: new`` and sends the one it get
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from hashlib import sha256
-from http.cookies import CookieError, SimpleCookie
 from typing import Final
 
 from itsdangerous import BadSignature, TimestampSigner
 from pydantic import SecretStr
+from starlette.requests import cookie_parser
 
 from server.settings import is_loopback
 
@@ -24,6 +24,8 @@ SECURE_COOKIE: Final = "__Host-cartograph_session"
 LIFETIME: Final = timedelta(days=180)
 """Longer than the upstream keeps a cart; a token in use is renewed every day."""
 _RENEW_AFTER: Final = timedelta(days=1)
+_CLOCK_SKEW: Final = timedelta(seconds=60)
+"""A token may come from another machine, or from before this one's clock was set back a little."""
 _MAX_TOKEN: Final = 512
 
 
@@ -35,7 +37,7 @@ class Sessions:
     """Makes and reads session tokens. The first key signs, all are accepted."""
 
     def __init__(self, key_ring: SecretStr, now: Callable[[], datetime], new_id: Callable[[], str]) -> None:
-        keys = [entry.partition(":")[2].encode() for entry in key_ring.get_secret_value().split(",")]
+        keys = [entry.strip().partition(":")[2].encode() for entry in key_ring.get_secret_value().split(",")]
         # The signer signs with the last key of its list.
         self._signer = _Signer(now, list(reversed(keys)))
         self._now = now
@@ -78,10 +80,13 @@ class Sessions:
         if len(token) > _MAX_TOKEN:
             return None, False
         try:
-            value, signed_at = self._signer.unsign(token, max_age=int(LIFETIME.total_seconds()), return_timestamp=True)
+            value, signed_at = self._signer.unsign(token, return_timestamp=True)
         except BadSignature:
             return None, False
-        return value.decode(), self._now() - signed_at > _RENEW_AFTER
+        age = self._now() - signed_at
+        if not -_CLOCK_SKEW <= age <= LIFETIME:
+            return None, False
+        return value.decode(), age > _RENEW_AFTER
 
 
 class GuestSession:
@@ -124,11 +129,8 @@ def _transport(scheme: str, host: str) -> str | None:
 
 
 def _cookie(header: str, name: str) -> str | None:
-    try:
-        morsel = SimpleCookie(header).get(name)
-    except CookieError:
-        return None
-    return morsel.value if morsel else None
+    # The standard library's parser stops at the first odd cookie; a neighbour on this host may well have set one.
+    return cookie_parser(header).get(name)
 
 
 class _Signer(TimestampSigner):

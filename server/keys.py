@@ -6,12 +6,13 @@ machines need the same keys, so there they belong in the settings.
 """
 
 import os
+import tempfile
 from pathlib import Path
 
 import msgspec
 from pydantic import SecretStr
 
-from persistence.sealing import new_key
+from persistence.sealing import KeyRing, new_key
 from server.settings import Settings, SettingsWrong
 
 
@@ -32,37 +33,53 @@ def load_keys(settings: Settings) -> Keys:
     The keys to use.
 
     Raises:
-        SettingsWrong: the key file cannot be read or made.
+        SettingsWrong: a ring of the settings is none, or the key file cannot be read or made.
     """
-    if settings.sealing_keys is not None and settings.session_keys is not None:
-        return Keys(settings.sealing_keys, settings.session_keys)
+    sealing, session = settings.sealing_keys, settings.session_keys
+    if sealing is not None:
+        _require_ring(sealing, "SEALING_KEYS cannot be used")
+    if session is not None:
+        _require_ring(session, "SESSION_KEYS cannot be used")
+    if sealing is not None and session is not None:
+        return Keys(sealing, session)
     kept = _read_or_make(settings.data_dir / "keys.json")
-    return Keys(
-        settings.sealing_keys or SecretStr(kept.sealing_keys),
-        settings.session_keys or SecretStr(kept.session_keys),
-    )
+    return Keys(sealing or SecretStr(kept.sealing_keys), session or SecretStr(kept.session_keys))
+
+
+def _require_ring(text: SecretStr, complaint: str) -> None:
+    # A ring of signing keys that is read loosely may hold an empty key, with which anybody can sign.
+    try:
+        KeyRing.parse(text.get_secret_value())
+    except ValueError as error:
+        raise SettingsWrong(f"{complaint}: {error}") from None
 
 
 def _read_or_make(path: Path) -> _KeyFile:
     try:
         if not path.exists():
             _make(path)
-        return msgspec.json.decode(path.read_bytes(), type=_KeyFile)
+        kept = msgspec.json.decode(path.read_bytes(), type=_KeyFile)
     except OSError as error:
         reason = error.strerror or "no access"
         raise SettingsWrong(f"The key file {path} cannot be read or made ({reason}); check DATA_DIR") from None
-    except msgspec.MsgspecError:
-        raise SettingsWrong(
-            f"The key file {path} is damaged; put back a copy, or set SEALING_KEYS and SESSION_KEYS"
-        ) from None
+    except (msgspec.MsgspecError, UnicodeDecodeError):
+        raise SettingsWrong(f"{_damaged(path)}.") from None
+    _require_ring(SecretStr(kept.sealing_keys), _damaged(path))
+    _require_ring(SecretStr(kept.session_keys), _damaged(path))
+    return kept
+
+
+def _damaged(path: Path) -> str:
+    return f"The key file {path} is damaged; put back a copy, or set SEALING_KEYS and SESSION_KEYS"
 
 
 def _make(path: Path) -> None:
     """Write new keys; when another process does so at the same time, its file stays."""
     path.parent.mkdir(parents=True, exist_ok=True)
     made = msgspec.json.encode(_KeyFile(sealing_keys=new_key(), session_keys=new_key()))
-    draft = path.with_name(f"{path.name}.{os.getpid()}")
-    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    # A draft is readable by its owner alone, and its random name meets no draft that a crash left behind.
+    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f"{path.name}.")
+    draft = Path(name)
     try:
         with os.fdopen(descriptor, "wb") as file:
             file.write(made)

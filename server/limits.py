@@ -5,7 +5,7 @@ Figures are those of docs/decisions/0003; validation is quadratic in overlapping
 """
 
 from collections.abc import Iterator
-from typing import Final
+from typing import Any, Final
 
 from graphql import (
     DocumentNode,
@@ -15,6 +15,7 @@ from graphql import (
     InlineFragmentNode,
     OperationDefinitionNode,
     SelectionSetNode,
+    TokenKind,
 )
 
 from schema.context import Limits
@@ -24,6 +25,7 @@ MAX_CHARACTERS: Final = 10_000
 MAX_FIELDS: Final = 250
 MAX_ROOT_FIELDS: Final = 10
 MAX_DIRECTIVES: Final = 20
+MAX_DIGITS: Final = 32
 LIMITS: Final = Limits(max_aliases=15, max_cost=1000, max_depth=10, max_tokens=1000)
 
 
@@ -40,15 +42,39 @@ def check(document: DocumentNode) -> None:
     Raises:
         TooLarge: a limit is passed.
     """
+    _check_numbers(document)
+    _check_text(document)
     fragments = {node.name.value: node for node in document.definitions if isinstance(node, FragmentDefinitionNode)}
     counter = _Counter(fragments)
     for node in document.definitions:
         if isinstance(node, OperationDefinitionNode):
-            roots = sum(1 for _ in counter.fields(node.selection_set, 0, frozenset()))
+            roots = counter.walk(node.selection_set, 1, frozenset())
             _at_most(MAX_ROOT_FIELDS, roots, "root fields in an operation")
-            counter.walk(node.selection_set, 1, frozenset())
     _at_most(LIMITS.max_aliases, counter.aliases, "aliases")
-    _at_most(MAX_DIRECTIVES, counter.directives, "directives")
+
+
+def _check_numbers(document: DocumentNode) -> None:
+    """Python refuses to read an integer of some thousand digits, and no argument has use for one of dozens."""
+    token = document.loc.start_token if document.loc else None
+    while token is not None:
+        if token.kind in {TokenKind.INT, TokenKind.FLOAT}:
+            _at_most(MAX_DIGITS, token.end - token.start, "digits in a number")
+        token = token.next
+
+
+def _check_text(document: DocumentNode) -> None:
+    """Count what validation reads: fields as they are written, introspection and fragments that nobody spreads too."""
+    fields, directives = 0, 0
+    to_read: list[Any] = list(document.definitions)
+    while to_read:
+        node = to_read.pop()
+        fields += isinstance(node, FieldNode)
+        directives += len(getattr(node, "directives", None) or ())
+        _at_most(MAX_FIELDS, fields, "fields")
+        _at_most(MAX_DIRECTIVES, directives, "directives")
+        selection_set = getattr(node, "selection_set", None)
+        to_read += selection_set.selections if selection_set else ()
+        to_read += getattr(node, "variable_definitions", None) or ()
 
 
 class _Counter:
@@ -57,21 +83,22 @@ class _Counter:
         self._count = 0
         self._spreads = 0
         self.aliases = 0
-        self.directives = 0
 
-    def walk(self, selection_set: SelectionSetNode | None, depth: int, seen: frozenset[str]) -> None:
-        """Count every field below, a fragment as often as it is spread."""
-        for field, inner in self.fields(selection_set, 0, seen):
+    def walk(self, selection_set: SelectionSetNode | None, depth: int, seen: frozenset[str]) -> int:
+        """Count every field below, a fragment as often as it is spread; the fields at this level are returned."""
+        level = 0
+        for field, inner in self._fields(selection_set, 0, seen):
+            level += 1
             self._count += 1
             _at_most(MAX_FIELDS, self._count, "fields")
             self.aliases += field.alias is not None
-            self.directives += len(field.directives or ())
             if field.name.value in {"__schema", "__type"}:
                 continue
             _at_most(LIMITS.max_depth, depth, "levels of selection")
             self.walk(field.selection_set, depth + 1, inner)
+        return level
 
-    def fields(
+    def _fields(
         self, selection_set: SelectionSetNode | None, spreads: int, seen: frozenset[str]
     ) -> Iterator[tuple[FieldNode, frozenset[str]]]:
         """The fields of a selection with its fragments opened; a fragment that spreads itself is left to validation."""
@@ -82,13 +109,13 @@ class _Counter:
                     yield node, seen
                 case InlineFragmentNode():
                     self._count_spread()
-                    yield from self.fields(node.selection_set, spreads + 1, seen)
+                    yield from self._fields(node.selection_set, spreads + 1, seen)
                 case FragmentSpreadNode():
                     self._count_spread()
                     name = node.name.value
                     fragment = self._fragments.get(name)
                     if fragment is not None and name not in seen:
-                        yield from self.fields(fragment.selection_set, spreads + 1, seen | {name})
+                        yield from self._fields(fragment.selection_set, spreads + 1, seen | {name})
 
     def _count_spread(self) -> None:
         # Fragments that spread each other can double with every level without naming a single field.

@@ -1,10 +1,10 @@
 """Media types of GraphQL over HTTP: what came, and what to answer with."""
 
+from collections.abc import Mapping
 from typing import Final
 
 RESPONSE_JSON: Final = "application/graphql-response+json"
 JSON: Final = "application/json"
-_ANY: Final = frozenset({"*/*", "application/*"})
 
 
 def is_json(content_type: str) -> bool:
@@ -14,7 +14,7 @@ def is_json(content_type: str) -> bool:
         (
             value
             for name, _, value in (each.strip().partition("=") for each in parameters.split(";"))
-            if name == "charset"
+            if name.lower() == "charset"
         ),
         "utf-8",
     )
@@ -27,15 +27,13 @@ def media_type_of(accept: str) -> str | None:
 
     A client that does not say gets the older type (specification, section 6.1), and one that takes both the newer.
     """
-    accepted = {
-        entry.partition(";")[0].strip().lower(): _quality(entry) for entry in accept.split(",") if entry.strip()
-    }
-    wanted = {name for name, quality in accepted.items() if quality > 0}
-    if RESPONSE_JSON in wanted and accepted[RESPONSE_JSON] >= accepted.get(JSON, 0):
-        return RESPONSE_JSON
-    if not accepted or JSON in wanted or wanted & _ANY:
+    ranges = {entry.partition(";")[0].strip().lower(): _quality(entry) for entry in accept.split(",") if entry.strip()}
+    if not ranges:
         return JSON
-    return RESPONSE_JSON if RESPONSE_JSON in wanted else None
+    newer, older = _quality_of(RESPONSE_JSON, ranges), _quality_of(JSON, ranges)
+    if newer > older or (newer == older > 0 and RESPONSE_JSON in ranges):
+        return RESPONSE_JSON
+    return JSON if older > 0 else None
 
 
 def wants_html(accept: str) -> bool:
@@ -43,12 +41,18 @@ def wants_html(accept: str) -> bool:
     return any(entry.partition(";")[0].strip().lower() == "text/html" for entry in accept.split(","))
 
 
+def _quality_of(media_type: str, ranges: Mapping[str, float]) -> float:
+    """The weight of the most exact range that covers the type (RFC 9110, section 12.5.1)."""
+    return next((ranges[each] for each in (media_type, "application/*", "*/*") if each in ranges), 0)
+
+
 def _quality(entry: str) -> float:
     for parameter in entry.split(";")[1:]:
         name, _, value = parameter.strip().partition("=")
-        if name == "q":
+        if name.lower() == "q":
             try:
-                return float(value)
+                quality = float(value)
             except ValueError:
                 return 0
+            return quality if 0 <= quality <= 1 else 0
     return 1

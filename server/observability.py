@@ -6,6 +6,7 @@ import sys
 import time
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
+from urllib.parse import quote
 
 import structlog
 
@@ -67,7 +68,8 @@ class RequestLog:
                 _log.info(
                     "request",
                     method=scope["method"],
-                    path=scope["path"],
+                    # Encoded, so that an address with a line break in it cannot forge a second line.
+                    path=quote(scope["path"]),
                     operation=scope.get("operation"),
                     status=status,
                     ms=round((time.perf_counter() - started) * 1000, 1),

@@ -4,9 +4,9 @@ Settings: one frozen object, read once from the environment, refused at start wh
 Every field is documented in docs/settings.md; a test compares the two.
 """
 
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, Literal, Self
-from urllib.parse import urlsplit
 
 from pydantic import AnyHttpUrl, Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
@@ -56,12 +56,23 @@ class Settings(BaseSettings):
     def _split_origins(cls, value: object) -> object:
         if not isinstance(value, str):
             return value
-        origins = tuple(origin.strip().rstrip("/") for origin in value.split(",") if origin.strip())
-        for origin in origins:
-            parts = urlsplit(origin)
-            if parts.scheme not in {"http", "https"} or not parts.netloc or parts.path:
-                raise ValueError(f"{origin!r} is no origin; write it as https://shop.example")
-        return origins
+        entries = [entry.strip() for entry in value.split(",") if entry.strip()]
+        return tuple(_origin(entry, number) for number, entry in enumerate(entries, start=1))
+
+    @field_validator("ecs_endpoint")
+    @classmethod
+    def _service_address(cls, url: AnyHttpUrl | None) -> AnyHttpUrl | None:
+        if url is not None and (url.path == "/" or url.query or url.fragment or url.username or url.password):
+            raise ValueError("is scheme, host and path alone; write it as https://host/onca/xml")
+        return url
+
+    @field_validator("public_url")
+    @classmethod
+    def _bare_address(cls, url: AnyHttpUrl | None) -> AnyHttpUrl | None:
+        # Cookies, the purchase page and the explorer all live at the root of their host.
+        if url is not None and (url.path != "/" or url.query or url.fragment or url.username or url.password):
+            raise ValueError("is scheme, host and port alone; write it as https://shop.example")
+        return url
 
     @model_validator(mode="after")
     def _remote_needs_keys(self) -> Self:
@@ -111,8 +122,24 @@ def load_settings() -> Settings:
 
 
 def is_loopback(host: str) -> bool:
-    """True for names and addresses of this machine alone."""
-    return host in {"localhost", "[::1]", "::1"} or host.startswith("127.")
+    """True for names and addresses of this machine alone; an IPv6 address may stand in brackets."""
+    if host.lower() == "localhost":
+        return True
+    try:
+        return ip_address(host.removeprefix("[").removesuffix("]")).is_loopback
+    except ValueError:
+        return False
+
+
+def _origin(text: str, number: int) -> str:
+    """The origin as browsers send it: in lower case, without the usual port."""
+    try:
+        url = AnyHttpUrl(text)
+    except ValidationError:
+        url = None
+    if url is None or url.path != "/" or url.query or url.fragment or url.username or url.password:
+        raise ValueError(f"names no origin in entry {number}; write it as https://shop.example")
+    return str(url).rstrip("/")
 
 
 def _name(location: tuple[int | str, ...]) -> str:

@@ -25,6 +25,11 @@ _SAFE: Final[Mapping[str, str]] = {
 }
 
 
+class _ExplorerFiles(StaticFiles):
+    async def check_config(self) -> None:
+        """A folder that is not there yet holds no file: that is a 404 as any other, not a fault."""
+
+
 class Site:
     """Routes of the server, without the embedded service's own."""
 
@@ -35,7 +40,7 @@ class Site:
 
     def routes(self) -> list[BaseRoute]:
         """Every address. The explorer's files are served once they are built, without a restart."""
-        files = StaticFiles(directory=self._settings.data_dir / "explorer", check_dir=False)
+        files = _ExplorerFiles(directory=self._settings.data_dir / "explorer", check_dir=False)
         return [
             Route("/", self.landing, methods=["GET"]),
             Route("/graphql", self.graphql, methods=["GET", "POST"]),
@@ -116,7 +121,10 @@ async def failed(request: Request, error: Exception) -> Response:
         return await not_found(request, error)
     message = "This address does not take this method." if status == 405 else "Something went wrong here."
     code = "METHOD_NOT_ALLOWED" if status == 405 else "INTERNAL_SERVER_ERROR"
-    return Response(orjson.dumps({"errors": [plain(code, message)]}), status, headers, "application/json")
+    shown = plain(code, message)
+    if status == 500 and "request_id" in request.scope:
+        shown["extensions"]["requestId"] = request.scope["request_id"]
+    return Response(orjson.dumps({"errors": [shown]}), status, headers, "application/json")
 
 
 def _page(text: str, policy: str, *, status: int = 200) -> HTMLResponse:

@@ -4,6 +4,7 @@ The upstream, as settings choose it: the embedded service in this process, or an
 Both are asked through the same client, signature and all. Watching the answers tells how the upstream fares.
 """
 
+import sqlite3
 from collections import deque
 from collections.abc import Callable
 from datetime import datetime
@@ -17,7 +18,7 @@ from ecs.embedded import EcsService, ServiceConfig
 from ecs.vocabulary import LOCALES, PATH
 from resolvers.shop import CheckoutSite
 from schema.context import UpstreamState
-from server.settings import Settings
+from server.settings import Settings, SettingsWrong
 
 EMBEDDED_ENDPOINT: Final = f"http://ecs.internal{PATH}"
 _WATCHED: Final = 20
@@ -70,15 +71,24 @@ class WatchedTransport(httpx.AsyncBaseTransport):
 
 
 def embedded_service(settings: Settings, public_url: str) -> EcsService:
-    """The embedded service over the files in the data folder; it takes the key pair of the settings."""
-    return EcsService(
-        ServiceConfig(
-            data_dir=settings.ecs_data_dir,
-            site_url=public_url,
-            credentials={settings.ecs_access_key_id: settings.ecs_secret_key.get_secret_value()},
-            marketplace=settings.marketplace,
-        )
+    """
+    The embedded service over the files in the data folder; it takes the key pair of the settings.
+
+    Raises:
+        SettingsWrong: its files cannot be made or read.
+    """
+    config = ServiceConfig(
+        data_dir=settings.ecs_data_dir,
+        site_url=public_url,
+        credentials={settings.ecs_access_key_id: settings.ecs_secret_key.get_secret_value()},
+        marketplace=settings.marketplace,
     )
+    try:
+        return EcsService(config)
+    except (OSError, sqlite3.Error) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        message = f"The embedded service cannot use its files in {settings.ecs_data_dir} ({reason}); check DATA_DIR."
+        raise SettingsWrong(message) from None
 
 
 def gateway(

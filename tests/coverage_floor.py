@@ -30,7 +30,9 @@ def main() -> int:
     below = [package for package, floor in FLOOR_PERCENT.items() if found.get(package, 0) < floor]
     for package, floor in FLOOR_PERCENT.items():
         verdict = "BELOW" if package in below else "ok"
-        sys.stdout.write(f"branch coverage {package:12} {found.get(package, 0):5.1f} %  (floor {floor:.0f} %)  {verdict}\n")
+        sys.stdout.write(
+            f"branch coverage {package:12} {found.get(package, 0):5.1f} %  (floor {floor:.0f} %)  {verdict}\n"
+        )
     return 1 if below else 0
 
 

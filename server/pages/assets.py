@@ -24,5 +24,7 @@ ASSETS: Final[Mapping[str, Asset]] = MappingProxyType(
     {
         "/assets/site.css": Asset("text/css; charset=utf-8", SITE_CSS),
         "/assets/favicon.svg": Asset("image/svg+xml", FAVICON),
+        # Where browsers look for the mark of a page that names none, such as the schema's text.
+        "/favicon.ico": Asset("image/svg+xml", FAVICON),
     }
 )

@@ -1,0 +1,93 @@
+"""The XML API: from an HTTP request to the document that answers it."""
+
+import time
+from collections import Counter
+from typing import Final
+from urllib.parse import parse_qsl
+from uuid import uuid4
+
+import structlog
+
+from ecs.embedded.access import recognised
+from ecs.embedded.call import Call
+from ecs.embedded.envelope import Receipt, answer, no_operation, refusal
+from ecs.embedded.faults import Refused
+from ecs.embedded.http import Request, Response
+from ecs.embedded.operations.registry import OPERATIONS, run, touches_carts
+from ecs.embedded.shop import Shop
+from ecs.embedded.versions import version_of
+from ecs.vocabulary import ErrorCode
+
+_XML: Final = "text/xml;charset=UTF-8"
+_MOST_PARAMETERS: Final = 200
+_FORM: Final = "application/x-www-form-urlencoded"
+
+_log = structlog.get_logger(__name__)
+
+
+class Inquiry:
+    """One request to the API, with its parameters read."""
+
+    def __init__(self, request: Request) -> None:
+        self._request = request
+        self._started = time.perf_counter()
+        self._request_id = str(uuid4())
+        pairs = _pairs(request)
+        self._parameters = dict(pairs)
+        counts = Counter(name for name, _ in pairs)
+        self._repeated = tuple(name for name, count in counts.items() if count > 1)
+        self._version = version_of(self._parameters.get("Version"))
+        asked = self._parameters.get("Operation")
+        self._operation = asked if asked in OPERATIONS else None
+
+    @property
+    def touches_carts(self) -> bool:
+        """True when answering may wait for the disk."""
+        return self._operation is not None and touches_carts(self._operation)
+
+    def answered(self, shop: Shop) -> Response:
+        """The document; whatever goes wrong, it is one."""
+        try:
+            return _xml(self._answer(shop))
+        except Refused as refused:
+            return self._refusal(refused)
+        except Exception:  # noqa: BLE001 - logged; a client never sees a trace
+            _log.exception("ecs.request_failed", request_id=self._request_id, operation=self._operation)
+            return self._refusal(
+                Refused(500, ErrorCode.INTERNAL_ERROR, "We encountered an internal error. Please try again.")
+            )
+
+    def _answer(self, shop: Shop) -> str:
+        request, config = self._request, shop.config
+        host = request.headers.get("host", "")
+        key_id = recognised(self._parameters, request.method, host, config.credentials, shop.now)
+        if self._operation is None:
+            return no_operation(self._parameters.get("Operation"), OPERATIONS)
+        call = Call(
+            operation=self._operation,
+            parameters=self._parameters,
+            version=self._version,
+            key_id=key_id,
+            repeated=self._repeated,
+        )
+        payload = run(call, shop)
+        duration_s = time.perf_counter() - self._started
+        return answer(call, Receipt(self._request_id, request.headers.get("user-agent", ""), duration_s), payload)
+
+    def _refusal(self, refused: Refused) -> Response:
+        return _xml(refusal(refused, self._operation, self._version, self._request_id), refused.status)
+
+
+def _pairs(request: Request) -> list[tuple[str, str]]:
+    text = request.query
+    if request.method == "POST" and request.headers.get("content-type", "").startswith(_FORM):
+        text = "&".join(filter(None, (text, request.body.decode("utf-8", "replace"))))
+    try:
+        return parse_qsl(text, keep_blank_values=True, max_num_fields=_MOST_PARAMETERS)
+    except ValueError:
+        # More parameters than any operation has: without a key among them the request is refused.
+        return []
+
+
+def _xml(document: str, status: int = 200) -> Response:
+    return Response(document.encode(), _XML, status)

@@ -1,0 +1,187 @@
+"""
+Carts in a SQLite file of their own. Several processes may use it at once; what was answered is on the disk.
+
+A cart is found only by its CartId together with its HMAC and the associate tag it was made with. It ends ninety days
+after it was last used, seven days when it is empty.
+"""
+
+import hmac
+import sqlite3
+from base64 import b64encode
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from pathlib import Path
+from secrets import randbelow, token_bytes
+from threading import Lock
+from typing import Final, Literal
+
+from msgspec import Struct
+
+from ecs.embedded.cart_rules import Line, Outcome
+from ecs.embedded.faults import Fault
+
+LIFETIME: Final = timedelta(days=90)
+LIFETIME_EMPTY: Final = timedelta(days=7)
+_TOUCH_EVERY: Final = timedelta(hours=1)
+"""Reading a cart renews it, but writes so at most this often."""
+_BUSY_TIMEOUT_MS: Final = 5000
+_TRIES: Final = 20
+
+_TABLES: Final = """
+CREATE TABLE IF NOT EXISTS fact (name TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS cart (
+    id TEXT PRIMARY KEY, tag TEXT NOT NULL, used_at REAL NOT NULL, lines INTEGER NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS cart_by_use ON cart (used_at);
+CREATE TABLE IF NOT EXISTS line (
+    cart_id TEXT NOT NULL REFERENCES cart ON DELETE CASCADE, position INTEGER NOT NULL,
+    key TEXT NOT NULL, asin TEXT NOT NULL, offer_key TEXT NOT NULL,
+    quantity INTEGER NOT NULL CHECK (quantity BETWEEN 1 AND 999), is_saved INTEGER NOT NULL,
+    title TEXT NOT NULL, product_group TEXT NOT NULL, seller_id TEXT NOT NULL, seller_name TEXT NOT NULL,
+    amount INTEGER NOT NULL,
+    PRIMARY KEY (cart_id, key)
+) WITHOUT ROWID;
+"""
+_LINE_COLUMNS: Final = "key, asin, offer_key, quantity, is_saved, title, product_group, seller_id, seller_name, amount"
+
+
+class Handle(Struct, frozen=True, gc=False):
+    """What a request names a cart by."""
+
+    cart_id: str
+    hmac: str
+    tag: str
+
+
+class Cart(Struct, frozen=True):
+    """A cart as it is, and what the last request did not do as asked."""
+
+    cart_id: str
+    hmac: str
+    tag: str
+    lines: tuple[Line, ...]
+    faults: tuple[Fault, ...] = ()
+
+
+class Carts:
+    """The carts in ``path``. Safe to use from several threads."""
+
+    def __init__(self, path: Path) -> None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self._lock = Lock()
+        self._database = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+        self._database.execute(f"PRAGMA busy_timeout={_BUSY_TIMEOUT_MS}")
+        self._database.execute("PRAGMA journal_mode=WAL")
+        self._database.execute("PRAGMA synchronous=FULL")
+        self._database.execute("PRAGMA foreign_keys=ON")
+        self._database.executescript(_TABLES)
+        self._secret = self._make_secret()
+
+    def close(self) -> None:
+        """Let go of the file."""
+        with self._lock:
+            self._database.close()
+
+    def create(self, tag: str, change: Callable[[Sequence[Line]], Outcome], now: datetime) -> Cart:
+        """A new cart, filled by ``change``, which is given no lines."""
+        outcome = change(())
+        with self._transaction():
+            self._database.execute("DELETE FROM cart WHERE used_at < ?", ((now - LIFETIME).timestamp(),))
+            cart_id = self._insert(tag, now)
+            self._write(cart_id, outcome.lines, now)
+        return Cart(cart_id, self._hmac(cart_id, tag), tag, outcome.lines, outcome.faults)
+
+    def find(self, handle: Handle, now: datetime, *, renew: bool = True) -> Cart | None:
+        """The cart as it is; None when there is none under this handle. ``renew`` counts as use."""
+        if not self._is_genuine(handle):
+            return None
+        with self._transaction("DEFERRED"):
+            used_at = self._used_at(handle, now)
+            lines = self._lines(handle.cart_id)
+        if used_at is None:
+            return None
+        if renew and now - used_at > _TOUCH_EVERY:
+            with self._transaction():
+                self._database.execute("UPDATE cart SET used_at = ? WHERE id = ?", (now.timestamp(), handle.cart_id))
+        return Cart(handle.cart_id, handle.hmac, handle.tag, lines)
+
+    def change(self, handle: Handle, change: Callable[[Sequence[Line]], Outcome], now: datetime) -> Cart | None:
+        """The cart after ``change`` was applied to its lines; None when there is none under this handle."""
+        if not self._is_genuine(handle):
+            return None
+        with self._transaction():
+            if self._used_at(handle, now) is None:
+                return None
+            outcome = change(self._lines(handle.cart_id))
+            self._write(handle.cart_id, outcome.lines, now)
+        return Cart(handle.cart_id, handle.hmac, handle.tag, outcome.lines, outcome.faults)
+
+    @contextmanager
+    def _transaction(self, kind: Literal["IMMEDIATE", "DEFERRED"] = "IMMEDIATE") -> Iterator[None]:
+        with self._lock:
+            self._database.execute(f"BEGIN {kind}")
+            try:
+                yield
+                self._database.execute("COMMIT")
+            finally:
+                if self._database.in_transaction:
+                    self._database.execute("ROLLBACK")
+
+    def _make_secret(self) -> bytes:
+        with self._transaction():
+            self._database.execute("INSERT OR IGNORE INTO fact VALUES ('hmac-secret', ?)", (token_bytes(32),))
+            (secret,) = self._database.execute("SELECT value FROM fact WHERE name = 'hmac-secret'").fetchone()
+        return bytes(secret)
+
+    def _hmac(self, cart_id: str, tag: str) -> str:
+        return b64encode(hmac.digest(self._secret, f"{cart_id}\n{tag}".encode(), "sha1")).decode()
+
+    def _is_genuine(self, handle: Handle) -> bool:
+        expected = self._hmac(handle.cart_id, handle.tag)
+        return hmac.compare_digest(expected.encode(), handle.hmac.encode())
+
+    def _insert(self, tag: str, now: datetime) -> str:
+        for _ in range(_TRIES):
+            cart_id = f"{randbelow(1000):03}-{randbelow(10**7):07}-{randbelow(10**7):07}"
+            inserted = self._database.execute(
+                "INSERT OR IGNORE INTO cart VALUES (?, ?, ?, 0)", (cart_id, tag, now.timestamp())
+            )
+            if inserted.rowcount:
+                return cart_id
+        raise RuntimeError("no free cart id was found")
+
+    def _used_at(self, handle: Handle, now: datetime) -> datetime | None:
+        row = self._database.execute(
+            "SELECT used_at, lines FROM cart WHERE id = ? AND tag = ?", (handle.cart_id, handle.tag)
+        ).fetchone()
+        if row is None:
+            return None
+        used_at = datetime.fromtimestamp(row[0], now.tzinfo)
+        return used_at if now - used_at <= (LIFETIME if row[1] else LIFETIME_EMPTY) else None
+
+    def _lines(self, cart_id: str) -> tuple[Line, ...]:
+        # The columns are those of this module.
+        rows = self._database.execute(
+            f"SELECT {_LINE_COLUMNS} FROM line WHERE cart_id = ? ORDER BY position",  # noqa: S608
+            (cart_id,),
+        )
+        return tuple(
+            Line(key, asin, offer, quantity, bool(saved), *rest) for key, asin, offer, quantity, saved, *rest in rows
+        )
+
+    def _write(self, cart_id: str, lines: Sequence[Line], now: datetime) -> None:
+        self._database.execute("DELETE FROM line WHERE cart_id = ?", (cart_id,))
+        self._database.executemany(
+            f"INSERT INTO line (cart_id, position, {_LINE_COLUMNS}) VALUES (?{', ?' * 11})",  # noqa: S608
+            [
+                (
+                    *(cart_id, position, line.key, line.asin, line.offer_key, line.quantity, line.is_saved),
+                    *(line.title, line.product_group, line.seller_id, line.seller_name, line.amount),
+                )
+                for position, line in enumerate(lines)
+            ],
+        )
+        self._database.execute(
+            "UPDATE cart SET used_at = ?, lines = ? WHERE id = ?", (now.timestamp(), len(lines), cart_id)
+        )

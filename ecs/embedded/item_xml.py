@@ -1,0 +1,213 @@
+"""An ``Item`` with the elements its response groups bring, in the order of the schemas."""
+
+from collections.abc import Callable, Iterable
+from typing import Final
+
+from msgspec import Struct
+
+from ecs.embedded.cover import cover_size, cover_url
+from ecs.embedded.offer_xml import OfferChoice, offer_summary, offers
+from ecs.embedded.offers import OfferBook
+from ecs.embedded.product import FeedNode, Product
+from ecs.embedded.versions import Version
+from ecs.embedded.xml import element, elements, escaped, price, wrapped
+
+_MEDIUM: Final = frozenset(
+    {"Request", "Small", "ItemAttributes", "Images", "OfferSummary", "SalesRank", "EditorialReview"}
+)
+_LARGE: Final = _MEDIUM | {"Accessories", "BrowseNodes", "Reviews", "Offers", "Similarities", "Tracks"}
+SIMILAR_SHOWN: Final = 5
+_REVIEWS_PER_PAGE: Final = 5
+
+# Nominal longer sides in pixels; a feed tells addresses, not sizes.
+_SIZES: Final = (("small", 75), ("medium", 160), ("large", 500))
+
+
+def expanded(groups: Iterable[str]) -> frozenset[str]:
+    """``groups`` with those that the large ones stand for."""
+    asked = frozenset(groups)
+    if "Large" in asked:
+        asked |= _LARGE
+    return asked | _MEDIUM if "Medium" in asked else asked
+
+
+class ItemView(Struct, frozen=True):
+    """How the items of one answer are written. ``groups`` are expanded."""
+
+    site: str
+    currency: str
+    version: Version
+    groups: frozenset[str]
+    choice: OfferChoice
+    books: Callable[[Product], OfferBook]
+    similar: Callable[[Product], Iterable[tuple[str, str]]]
+
+
+def item(product: Product, view: ItemView) -> str:
+    """The element of one product."""
+    groups, version = view.groups, view.version
+    asin = product.asin
+    parts = [f"<Item><ASIN>{asin}</ASIN>"]
+    if groups & {"Small", "ItemAttributes"}:
+        parts.append(f"<DetailPageURL>{escaped(view.site)}/dp/{asin}</DetailPageURL>")
+        parts.append(_links(asin, view))
+    if "SalesRank" in groups:
+        parts.append(element("SalesRank", product.sales_rank))
+    if "Images" in groups:
+        parts.append(_images(product, view))
+    needs_book = groups & {"ItemAttributes", "OfferSummary", "Offers", "OfferFull", "OfferListings"}
+    book = view.books(product) if needs_book else None
+    if "ItemAttributes" in groups and book:
+        parts.append(_attributes(product, book, view))
+    elif "Small" in groups:
+        parts.append(_small_attributes(product))
+    if book:
+        parts.append(_offers(asin, book, view))
+    if "Reviews" in groups:
+        parts.append(_reviews(product, view))
+    if "EditorialReview" in groups and product.description:
+        parts.append(
+            "<EditorialReviews><EditorialReview><Source>Product Description</Source>"
+            f"<Content>{escaped(product.description)}</Content></EditorialReview></EditorialReviews>"
+        )
+    if "Similarities" in groups:
+        parts.append(wrapped("SimilarProducts", pairs("SimilarProduct", view.similar(product))))
+    if "BrowseNodes" in groups and product.browse_nodes:
+        parts.append(f"<BrowseNodes>{''.join(_node(node, version) for node in product.browse_nodes)}</BrowseNodes>")
+    if "AlternateVersions" in groups and version.since("2007-09-21"):
+        parts.append(_alternate_versions(product))
+    parts.append("</Item>")
+    return "".join(parts)
+
+
+def pairs(name: str, products: Iterable[tuple[str, str]]) -> str:
+    """One element of ASIN and title for each product."""
+    return "".join(f"<{name}><ASIN>{asin}</ASIN><Title>{escaped(title)}</Title></{name}>" for asin, title in products)
+
+
+def _links(asin: str, view: ItemView) -> str:
+    if not view.version.since("2008-08-19"):
+        return ""
+    page = f"{escaped(view.site)}/dp/{asin}"
+    return (
+        "<ItemLinks>"
+        f"<ItemLink><Description>All Customer Reviews</Description><URL>{page}#reviews</URL></ItemLink>"
+        f"<ItemLink><Description>All Offers</Description><URL>{page}#offers</URL></ItemLink>"
+        "</ItemLinks>"
+    )
+
+
+def _image(name: str, url: str, width: int, height: int) -> str:
+    return (
+        f'<{name}><URL>{escaped(url)}</URL><Height Units="pixels">{height}</Height>'
+        f'<Width Units="pixels">{width}</Width></{name}>'
+    )
+
+
+def _images(product: Product, view: ItemView) -> str:
+    given = product.images
+    best = (given.large or given.hires or given.medium or given.small) if given else None
+
+    def picture(name: str, kind: str, side: int) -> str:
+        if given is None or best is None:
+            return _image(name, cover_url(view.site, product.asin, side), *cover_size(product, side))
+        return _image(name, getattr(given, kind, None) or best, side, side)
+
+    sizes = {kind: (f"{kind.capitalize()}Image", side) for kind, side in _SIZES}
+    single = {kind: picture(name, kind, side) for kind, (name, side) in sizes.items()}
+    thumbnail = picture("ThumbnailImage", "small", 75) if view.version.since("2007-10-29") else ""
+    hires = ""
+    if view.version.since("2013-08-01") and given and given.hires:
+        hires = _image("HiResImage", given.hires, 1000, 1000)
+    return (
+        f"{single['small']}{single['medium']}{single['large']}"
+        f'<ImageSets><ImageSet Category="primary">{picture("SwatchImage", "small", 30)}{single["small"]}{thumbnail}'
+        f"{single['medium']}{single['large']}{hires}</ImageSet></ImageSets>"
+    )
+
+
+def _creators(product: Product) -> str:
+    return elements("Actor", product.actors) + elements("Artist", product.artists) + elements("Author", product.authors)
+
+
+def _small_attributes(product: Product) -> str:
+    return (
+        f"<ItemAttributes>{_creators(product)}{elements('Director', product.directors)}"
+        f"{element('Manufacturer', product.manufacturer)}<ProductGroup>{escaped(product.product_group)}</ProductGroup>"
+        f"<Title>{escaped(product.title)}</Title></ItemAttributes>"
+    )
+
+
+def _attributes(product: Product, book: OfferBook, view: ItemView) -> str:
+    version = view.version
+    eans = list(dict.fromkeys(filter(None, (product.ean, *product.ean_list))))
+    # EANList and UPCList came with 2010-12-01, MPN with 2007-09-21.
+    has_lists = version.since("2010-12-01")
+    ean_list = wrapped("EANList", elements("EANListElement", eans)) if has_lists else ""
+    upc_list = wrapped("UPCList", element("UPCListElement", product.upc)) if has_lists else ""
+    language = wrapped("Language", element("Name", product.language))
+    if language:
+        language = (
+            f"<Languages><Language>{element('Name', product.language)}<Type>Published</Type></Language></Languages>"
+        )
+    maker = product.manufacturer or product.publisher
+    return (
+        f"<ItemAttributes>{_creators(product)}{element('Binding', product.binding)}{element('Brand', product.brand)}"
+        f"{element('Color', product.color)}{elements('Director', product.directors)}{element('EAN', product.ean)}"
+        f"{ean_list}{elements('Feature', product.features)}{element('ISBN', product.isbn)}{element('Label', maker)}"
+        f"{language}{price('ListPrice', book.list_price, view.currency)}{element('Manufacturer', maker)}"
+        f"{element('Model', product.model)}{element('MPN', product.mpn if version.since('2007-09-21') else None)}"
+        f"{element('NumberOfPages', product.pages)}{element('Platform', product.platform)}"
+        f"<ProductGroup>{escaped(product.product_group)}</ProductGroup>"
+        f"{element('PublicationDate', product.publication_date)}{element('Publisher', product.publisher)}"
+        f"{element('ReleaseDate', product.release_date)}{element('Studio', maker)}"
+        f"<Title>{escaped(product.title)}</Title>{element('UPC', product.upc)}{upc_list}</ItemAttributes>"
+    )
+
+
+def _offers(asin: str, book: OfferBook, view: ItemView) -> str:
+    groups = view.groups
+    text = offer_summary(book, view.currency) if groups & {"OfferSummary", "Offers", "OfferFull"} else ""
+    if groups & {"Offers", "OfferFull", "OfferListings"}:
+        is_full = "OfferFull" in groups
+        text += offers(asin, book, view.choice, view.currency, view.version, view.site, is_full=is_full)
+    return text
+
+
+def _reviews(product: Product, view: ItemView) -> str:
+    if view.version.is_late:
+        page = f"{escaped(view.site)}/dp/{product.asin}#reviews"
+        has_reviews = str(product.rating is not None).lower()
+        return f"<CustomerReviews><IFrameURL>{page}</IFrameURL><HasReviews>{has_reviews}</HasReviews></CustomerReviews>"
+    if product.rating is None:
+        return ""
+    count = product.review_count or 0
+    return (
+        f"<CustomerReviews><AverageRating>{product.rating:.1f}</AverageRating><TotalReviews>{count}</TotalReviews>"
+        f"<TotalReviewPages>{-(-count // _REVIEWS_PER_PAGE)}</TotalReviewPages></CustomerReviews>"
+    )
+
+
+def _node(node: FeedNode, version: Version) -> str:
+    # Each ancestor holds its own ancestors; only the last is the root.
+    inner = ""
+    for place, ref in enumerate(reversed(node.ancestors)):
+        root = "<IsCategoryRoot>1</IsCategoryRoot>" if place == 0 and version.since("2007-09-21") else ""
+        above = wrapped("Ancestors", inner)
+        inner = (
+            f"<BrowseNode><BrowseNodeId>{escaped(ref.id)}</BrowseNodeId><Name>{escaped(ref.name)}</Name>{root}{above}"
+            "</BrowseNode>"
+        )
+    root = "<IsCategoryRoot>1</IsCategoryRoot>" if not node.ancestors and version.since("2007-09-21") else ""
+    return (
+        f"<BrowseNode><BrowseNodeId>{escaped(node.id)}</BrowseNodeId><Name>{escaped(node.name)}</Name>{root}"
+        f"{wrapped('Ancestors', inner)}</BrowseNode>"
+    )
+
+
+def _alternate_versions(product: Product) -> str:
+    versions = "".join(
+        f"<AlternateVersion><ASIN>{version.asin}</ASIN>{element('Binding', version.binding)}</AlternateVersion>"
+        for version in product.alternate_versions
+    )
+    return wrapped("AlternateVersions", versions)

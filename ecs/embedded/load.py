@@ -1,0 +1,165 @@
+"""
+Loading a feed: a new catalog is built beside the current one and takes its place in one step.
+
+The feed is read once into a table of products; then the table is read in order of popularity into the search index.
+Memory stays small whatever the size of the feed. An error, or the death of the process, leaves the old catalog.
+"""
+
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Final
+
+import msgspec
+
+from ecs.embedded import fields, generations
+from ecs.embedded.feed import BadLine, FeedUnreadable, OpenFeed, opened
+from ecs.embedded.money import REFERENCE_CURRENCY
+from ecs.embedded.nodes import NodeTree
+from ecs.embedded.offers import offer_book
+from ecs.embedded.product import Product
+from ecs.embedded.words import words
+
+_NAMED_BAD_LINES: Final = 100
+_PROGRESS_LINES: Final = 500
+_WRITER_HEAP_BYTES: Final = 64_000_000
+_READING_SHARE: Final = 0.4
+"""Part of the work that is done once the feed is read; indexing is the rest."""
+
+_TABLES: Final = """
+CREATE TABLE product (
+    row INTEGER PRIMARY KEY, asin TEXT NOT NULL UNIQUE, title TEXT NOT NULL, popularity INTEGER NOT NULL,
+    title_key TEXT NOT NULL, title_rank INTEGER NOT NULL DEFAULT 0, data BLOB NOT NULL
+);
+CREATE TABLE identifier (value TEXT NOT NULL, kind TEXT NOT NULL, row INTEGER NOT NULL, PRIMARY KEY (value, kind, row))
+    WITHOUT ROWID;
+CREATE TABLE node (
+    id TEXT PRIMARY KEY, name TEXT NOT NULL, parent TEXT, search_index TEXT NOT NULL, products INTEGER NOT NULL
+) WITHOUT ROWID;
+CREATE TABLE fact (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+"""
+
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class LoadReport:
+    """What a load did: products now in the catalog, lines left out, and the first hundred of those by name."""
+
+    products: int
+    rejected: int
+    bad_lines: tuple[BadLine, ...]
+
+
+def load_catalog(
+    feed: Path,
+    data_dir: Path,
+    *,
+    now: datetime,
+    progress: Progress = lambda done, size: None,
+) -> LoadReport:
+    """
+    Make the products of ``feed`` (JSON lines, also gzip) the catalog below ``data_dir``.
+
+    ``progress`` is called with a number of bytes that grows up to the size of the file, the second argument.
+
+    Raises:
+        FeedUnreadable: no such file, not readable to its end, or not one good line in it; nothing has changed.
+    """
+    with opened(feed) as source, generations.building(data_dir) as directory:
+        with closing(sqlite3.connect(directory / "products.sqlite3", isolation_level=None)) as database:
+            # The whole directory is thrown away when anything fails, so nothing is gained by a journal.
+            database.execute("PRAGMA journal_mode=OFF")
+            database.execute("PRAGMA synchronous=OFF")
+            database.executescript(_TABLES)
+            database.execute("BEGIN")
+            report = _read(source, database, progress)
+            if not report.products:
+                raise FeedUnreadable(f"{feed} holds no product that can be loaded{_first_reason(report)}.")
+            _rank_titles(database)
+            _index(directory / "index", database, report.products, source.size, progress)
+            _write_facts(database, products=str(report.products), source=feed.name, loaded_at=now.isoformat())
+            database.execute("COMMIT")
+        progress(source.size, source.size)
+    return report
+
+
+def _read(source: OpenFeed, database: sqlite3.Connection, progress: Progress) -> LoadReport:
+    products = rejected = 0
+    bad_lines: list[BadLine] = []
+    tree = NodeTree()
+    search_indexes: set[str] = set()
+    encode = msgspec.msgpack.Encoder().encode
+    for line in source.lines():
+        if line.number % _PROGRESS_LINES == 0:
+            progress(int(line.position * _READING_SHARE), source.size)
+        product, reason = line.product, line.reason
+        if product and not _insert(database, product, encode(product)):
+            reason = f"asin {product.asin} came before"
+        if product is None or reason:
+            rejected += 1
+            bad_lines += [BadLine(line.number, reason)] if len(bad_lines) < _NAMED_BAD_LINES else []
+            continue
+        products += 1
+        tree.add(product)
+        search_indexes.add(product.search_index)
+    _write_facts(database, search_indexes=",".join(sorted(search_indexes)))
+    rows = ((*node, tree.count(node.id)) for node in tree)
+    database.executemany("INSERT INTO node VALUES (?, ?, ?, ?, ?)", rows)
+    return LoadReport(products, rejected, tuple(bad_lines))
+
+
+def _insert(database: sqlite3.Connection, product: Product, data: bytes) -> bool:
+    """False when there is a product of the same ASIN already."""
+    cursor = database.execute(
+        "INSERT OR IGNORE INTO product (asin, title, popularity, title_key, data) VALUES (?, ?, ?, ?, ?)",
+        (product.asin, product.title, fields.popularity(product), " ".join(words(product.title)), data),
+    )
+    if not cursor.rowcount:
+        return False
+    named = {("ISBN", product.isbn), ("UPC", product.upc), ("EAN", product.ean)}
+    named |= {("EAN", ean) for ean in product.ean_list}
+    rows = [(value, kind, cursor.lastrowid) for kind, value in named if value]
+    database.executemany("INSERT OR IGNORE INTO identifier VALUES (?, ?, ?)", rows)
+    return True
+
+
+def _rank_titles(database: sqlite3.Connection) -> None:
+    database.execute(
+        "UPDATE product SET title_rank = ranked.place FROM"
+        " (SELECT row, row_number() OVER (ORDER BY title_key, asin) AS place FROM product) AS ranked"
+        " WHERE ranked.row = product.row"
+    )
+
+
+def _index(path: Path, database: sqlite3.Connection, products: int, size: int, progress: Progress) -> None:
+    path.mkdir()
+    writer = fields.create(str(path)).writer(heap_size=_WRITER_HEAP_BYTES, num_threads=1)
+    for done, (row, title_rank, product) in enumerate(_by_popularity(database)):
+        writer.add_document(fields.document(product, offer_book(product, REFERENCE_CURRENCY), row, title_rank))
+        if done % _PROGRESS_LINES == 0:
+            progress(int(size * (_READING_SHARE + (1 - _READING_SHARE) * done / products)), size)
+    writer.commit()
+    writer.wait_merging_threads()
+
+
+def _by_popularity(database: sqlite3.Connection) -> Iterator[tuple[int, int, Product]]:
+    decode = msgspec.msgpack.Decoder(Product).decode
+    for row, title_rank, data in database.execute(
+        "SELECT row, title_rank, data FROM product ORDER BY popularity, asin"
+    ):
+        yield row, title_rank, decode(data)
+
+
+def _write_facts(database: sqlite3.Connection, **facts: str) -> None:
+    database.executemany("INSERT INTO fact VALUES (?, ?)", facts.items())
+
+
+def _first_reason(report: LoadReport) -> str:
+    if not report.bad_lines:
+        return ""
+    first = report.bad_lines[0]
+    return f" (line {first.number}: {first.reason})"

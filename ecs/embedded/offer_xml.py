@@ -1,0 +1,159 @@
+"""OfferSummary and Offers, in the older and the later shape."""
+
+from math import ceil
+from typing import Final
+
+from msgspec import Struct
+
+from ecs.embedded.offers import CONDITIONS, Offer, OfferBook
+from ecs.embedded.sellers import HOUSE, seller_id
+from ecs.embedded.tokens import encoded_listing_id
+from ecs.embedded.versions import Version
+from ecs.embedded.xml import element, escaped, price
+
+OFFERS_PER_PAGE: Final = 10
+_HIDDEN_PRICE: Final = "Too low to display"
+
+
+class OfferChoice(Struct, frozen=True):
+    """Which offers of an item an answer shows; ``merchant`` and ``condition`` as in the request, None if not sent."""
+
+    condition: str | None = None
+    merchant: str | None = None
+    page: int = 1
+
+
+def offer_summary(book: OfferBook, currency: str) -> str:
+    """Lowest price and number of offers of each condition."""
+    lowest = "".join(
+        price(f"Lowest{condition}Price", offer.amount, currency)
+        for condition in CONDITIONS
+        if (offer := book.lowest(condition))
+    )
+    totals = "".join(element(f"Total{condition}", book.count(condition)) for condition in CONDITIONS)
+    return f"<OfferSummary>{lowest}{totals}</OfferSummary>"
+
+
+def offers(
+    asin: str, book: OfferBook, choice: OfferChoice, currency: str, version: Version, site: str, *, is_full: bool
+) -> str:
+    """One page of offers; ``is_full`` names the seller in late answers (OfferFull), which else leave it out."""
+    chosen = chosen_offers(book, choice, version)
+    start = (choice.page - 1) * OFFERS_PER_PAGE
+    shown = "".join(
+        _offer(asin, offer, book.list_price, currency, version, is_full)
+        for offer in chosen[start : start + OFFERS_PER_PAGE]
+    )
+    more = element("MoreOffersUrl", f"{site}/dp/{asin}#offers") if version.is_late else ""
+    return (
+        f"<Offers><TotalOffers>{len(chosen)}</TotalOffers>"
+        f"<TotalOfferPages>{ceil(len(chosen) / OFFERS_PER_PAGE)}</TotalOfferPages>{more}{shown}</Offers>"
+    )
+
+
+def chosen_offers(book: OfferBook, choice: OfferChoice, version: Version) -> list[Offer]:
+    """
+    The offers a request asks for.
+
+    Older versions: every seller's, cheapest first; the house's own when no merchant is named. Late ones: the featured
+    offer, alone when no merchant is named, followed by the others when all are.
+    """
+    condition = choice.condition or "New"
+    merchant = choice.merchant or ("Featured" if version.is_late else "Amazon")
+    offers = [offer for offer in book.offers if condition in ("All", offer.condition)]
+    if merchant == "Featured":
+        return [offer for offer in offers if offer is book.featured]
+    if merchant != "All":
+        ids = {HOUSE.id} if merchant == "Amazon" else {merchant, merchant.upper(), seller_id(merchant)}
+        return [offer for offer in offers if offer.seller.id in ids]
+    if version.is_late:
+        offers.sort(key=lambda offer: offer is not book.featured)
+    return offers
+
+
+def _offer(asin: str, offer: Offer, list_price: int | None, currency: str, version: Version, is_full: bool) -> str:
+    listing = _listing(asin, offer, list_price, currency, version)
+    if version.is_late:
+        merchant = f"<Merchant><Name>{escaped(offer.seller.name)}</Name></Merchant>" if is_full else ""
+        attributes = f"<OfferAttributes><Condition>{offer.condition}</Condition></OfferAttributes>"
+        return f"<Offer>{merchant}{attributes}{listing}</Offer>"
+    attributes = (
+        f"<OfferAttributes><Condition>{offer.condition}</Condition>"
+        f"<SubCondition>{escaped(offer.sub_condition)}</SubCondition>{element('ConditionNote', offer.note)}"
+        "</OfferAttributes>"
+    )
+    return f"<Offer>{_merchant(offer, version)}{attributes}{listing}</Offer>"
+
+
+def _merchant(offer: Offer, version: Version) -> str:
+    seller = offer.seller
+    feedback = ""
+    if seller.rating is not None and version.since("2007-10-29"):
+        feedback = (
+            f"<AverageFeedbackRating>{seller.rating:.1f}</AverageFeedbackRating>"
+            f"<TotalFeedback>{seller.rating_count}</TotalFeedback>"
+        )
+    return (
+        f"<Merchant><MerchantId>{escaped(seller.id)}</MerchantId><Name>{escaped(seller.name)}</Name>"
+        f"{feedback}</Merchant>"
+    )
+
+
+def _listing(asin: str, offer: Offer, list_price: int | None, currency: str, version: Version) -> str:
+    if offer.is_hidden:
+        shown = f"<Price><FormattedPrice>{_HIDDEN_PRICE}</FormattedPrice></Price>"
+    else:
+        shown = price("Price", offer.amount, currency) + _saving(offer.amount, list_price, currency, version)
+    times = _availability_attributes(offer) if version.since("2007-09-21") else ""
+    # Units of one cart; 0 when out of stock.
+    stock = f"<Quantity>{offer.limit}</Quantity>" if version.since("2007-09-21") and not version.is_late else ""
+    return (
+        f"<OfferListing><OfferListingId>{encoded_listing_id(asin, offer.key)}</OfferListingId>{shown}"
+        f"<Availability>{availability(offer)}</Availability>{times}{stock}"
+        f"<IsEligibleForSuperSaverShipping>{int(offer.is_super_saver)}</IsEligibleForSuperSaverShipping>"
+        f"{_privileges(offer, version)}</OfferListing>"
+    )
+
+
+def _saving(amount: int, list_price: int | None, currency: str, version: Version) -> str:
+    if list_price is None or list_price <= amount or not version.since("2007-09-21"):
+        return ""
+    saved = list_price - amount
+    return f"{price('AmountSaved', saved, currency)}<PercentageSaved>{100 * saved // list_price}</PercentageSaved>"
+
+
+def availability(offer: Offer) -> str:
+    """The wording of the United States shop for when an offer ships."""
+    if offer.stock == "preorder":
+        return "Not yet released"
+    if not offer.is_buyable:
+        return "Currently unavailable"
+    hours = offer.max_hours or 0
+    if hours <= 24:
+        return "Usually ships in 24 hours"
+    if hours <= 168:
+        return f"Usually ships in {(offer.min_hours or 24) // 24}-{hours // 24} business days"
+    return f"Usually ships in {(offer.min_hours or hours) // 168} to {ceil(hours / 168)} weeks"
+
+
+def _availability_attributes(offer: Offer) -> str:
+    kind = "futureDate" if offer.stock == "preorder" else "now" if offer.is_buyable else "unknown"
+    preorder = "<IsPreorder>1</IsPreorder>" if offer.stock == "preorder" else ""
+    hours = element("MinimumHours", offer.min_hours) + element("MaximumHours", offer.max_hours)
+    return (
+        f"<AvailabilityAttributes><AvailabilityType>{kind}</AvailabilityType>{preorder}{hours}</AvailabilityAttributes>"
+    )
+
+
+def _privileges(offer: Offer, version: Version) -> str:
+    # What the marketplace ships itself is what its subscribers get faster.
+    prime = f"<IsEligibleForPrime>{int(offer.is_fulfilled)}</IsEligibleForPrime>" if version.since("2008-08-19") else ""
+    if version.is_late:
+        return prime
+    fulfilled = version.since("2009-10-01")
+    hidden = version.since("2009-06-01")
+    return (
+        prime
+        + (f"<IsFulfilledByAmazon>{int(offer.is_fulfilled)}</IsFulfilledByAmazon>" if fulfilled else "")
+        + (f"<IsMapViolated>{int(offer.is_hidden)}</IsMapViolated>" if hidden else "")
+    )

@@ -1,0 +1,187 @@
+"""An upstream that is down, slow, throttles or answers nonsense: a typed error each time, and nothing lost."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+
+from server.settings import Settings
+from tests.support.shopfront import Shopper, serving, settings_for
+from tests.support.upstreams import Fault, FaultyUpstream, faulty_upstream
+
+HOBBIT = "0618260307"
+RINGS = "0395193958"
+READ = '{ product(by: {asin: "0618260307"}) { title } }'
+
+
+@asynccontextmanager
+async def shop_behind(upstream: FaultyUpstream, folder: Path) -> AsyncIterator[Shopper]:
+    values = settings_for(folder).model_dump() | {"ecs_endpoint": upstream.endpoint, "ecs_timeout_s": 0.3}
+    async with serving(Settings(**values)) as running, running.shopper() as shopper:
+        yield shopper
+
+
+@pytest.fixture
+async def upstream(tmp_path: Path) -> AsyncIterator[FaultyUpstream]:
+    async with faulty_upstream(settings_for(tmp_path / "upstream").ecs_data_dir) as running:
+        yield running
+
+
+@pytest.fixture
+async def shopper(upstream: FaultyUpstream, tmp_path: Path) -> AsyncIterator[Shopper]:
+    """A guest at a server whose upstream can misbehave."""
+    async with shop_behind(upstream, tmp_path / "shop") as somebody:
+        yield somebody
+
+
+@pytest.mark.parametrize(
+    ("fault", "code"),
+    [
+        ("throttled", "UPSTREAM_THROTTLED"),
+        ("failing", "UPSTREAM_UNAVAILABLE"),
+        ("broken", "UPSTREAM_UNAVAILABLE"),
+        ("doctype", "UPSTREAM_UNAVAILABLE"),
+        ("silent", "UPSTREAM_UNAVAILABLE"),
+    ],
+)
+async def test_read_says_what_is_wrong(shopper: Shopper, upstream: FaultyUpstream, fault: Fault, code: str) -> None:
+    """A read fails with a code, and works again as soon as the upstream does."""
+    upstream.script.append(fault)
+
+    errors = await shopper.errors(READ)
+
+    assert [each for each, _ in errors] == [code]
+    assert await shopper.ask(READ) == {"product": {"title": "The Hobbit"}}
+
+
+async def test_throttled_read_says_when_to_come_back(shopper: Shopper, upstream: FaultyUpstream) -> None:
+    """Retry-After travels on to the client."""
+    upstream.script.append("throttled")
+
+    answer = (await shopper.post(READ)).json()
+
+    assert answer["errors"][0]["extensions"] == {"code": "UPSTREAM_THROTTLED", "retryAfter": 7}
+    assert answer["errors"][0]["path"] == ["product"]
+    assert answer["data"] == {"product": None}
+
+
+async def test_upstream_that_is_away(tmp_path: Path, upstream: FaultyUpstream) -> None:
+    """Nothing listens there: reads fail, and a change says that nothing was done and may be tried again."""
+    values = settings_for(tmp_path / "away").model_dump() | {"ecs_endpoint": "http://127.0.0.1:9/onca/xml"}
+    async with serving(Settings(**values)) as running, running.shopper() as shopper:
+        errors = await shopper.errors(READ)
+        payload = await shopper.run("createCart", input={"items": [{"item": {"asin": HOBBIT}}]})
+
+    assert [code for code, _ in errors] == ["UPSTREAM_UNAVAILABLE"]
+    assert [(error["code"], error["isRetryable"]) for error in payload["userErrors"]] == [
+        ("UPSTREAM_UNAVAILABLE", True)
+    ]
+    assert payload["cart"] is None
+
+
+@pytest.mark.parametrize("fault", ["throttled", "failing", "broken", "silent"])
+async def test_cart_is_shown_as_last_seen(shopper: Shopper, upstream: FaultyUpstream, fault: Fault) -> None:
+    """An outage does not empty the cart: it comes from our snapshot, marked stale."""
+    made = await shopper.run("createCart", input={"items": [{"item": {"asin": HOBBIT}}]})
+    upstream.script.append(fault)
+
+    cart = await shopper.run("cart")
+
+    assert cart["lines"] == made["cart"]["lines"]
+    assert (cart["freshness"]["source"], cart["freshness"]["isStale"]) == ("SNAPSHOT", True)
+    assert cart["readiness"] == {"isReady": False, "blockers": ["UPSTREAM_UNAVAILABLE"]}
+
+
+@pytest.mark.parametrize(
+    ("faults", "code", "is_retryable"),
+    [
+        (["throttled"], "RATE_LIMITED", True),
+        (["failing", "failing"], "UPSTREAM_UNAVAILABLE", False),
+        (["broken", "broken"], "UPSTREAM_UNAVAILABLE", False),
+        (["silent", "silent"], "UPSTREAM_UNAVAILABLE", False),
+    ],
+)
+async def test_change_that_fails_changes_nothing(
+    shopper: Shopper, upstream: FaultyUpstream, faults: list[Fault], code: str, is_retryable: bool
+) -> None:
+    """Only a change that surely did not happen is called retryable; the cart is as it was."""
+    await shopper.run("createCart", input={"items": [{"item": {"asin": HOBBIT}}]})
+    upstream.script.extend(faults)
+
+    payload = await shopper.run("addItem", input={"item": {"asin": RINGS}})
+
+    assert [(error["code"], error["isRetryable"]) for error in payload["userErrors"]] == [(code, is_retryable)]
+    assert payload["outcome"] == "REJECTED"
+    assert (await shopper.run("cart"))["totalQuantity"] == 1
+
+
+async def test_lost_answer_is_found_out(shopper: Shopper, upstream: FaultyUpstream) -> None:
+    """The upstream added the item and its answer was lost: the cart is read, and the addition is reported as done."""
+    await shopper.run("createCart", input={"items": [{"item": {"asin": HOBBIT}}]})
+    upstream.script.append("lost")
+    upstream.operations.clear()
+
+    payload = await shopper.run("addItem", input={"item": {"asin": RINGS}})
+
+    assert (payload["outcome"], payload["userErrors"]) == ("ADDED", [])
+    assert upstream.operations == ["CartAdd", "CartGet"]
+    assert (await shopper.run("cart"))["totalQuantity"] == 2
+
+
+async def test_lost_answer_without_a_second_look(shopper: Shopper, upstream: FaultyUpstream) -> None:
+    """When the look fails too the shopper is told that it is not known; the next read shows the truth."""
+    await shopper.run("createCart", input={"items": [{"item": {"asin": HOBBIT}}]})
+    upstream.script.extend(["lost", "silent"])
+
+    payload = await shopper.run("addItem", input={"item": {"asin": RINGS}})
+    cart = await shopper.run("cart")
+
+    assert [(error["code"], error["isRetryable"]) for error in payload["userErrors"]] == [
+        ("UPSTREAM_UNAVAILABLE", False)
+    ]
+    assert "not known" in payload["userErrors"][0]["message"]
+    assert cart["totalQuantity"] == 2
+
+
+async def test_checkout_during_an_outage(shopper: Shopper, upstream: FaultyUpstream) -> None:
+    """The cart is not handed over unseen; afterwards checkout works."""
+    await shopper.run("createCart", input={"items": [{"item": {"asin": HOBBIT}}]})
+    upstream.script.append("silent")
+
+    refused = await shopper.run("checkout", input={})
+
+    assert [error["code"] for error in refused["userErrors"]] == ["UPSTREAM_UNAVAILABLE"]
+    assert (refused["handover"], refused["cart"]["status"]) == (None, "ACTIVE")
+
+
+async def test_service_tells_the_state(shopper: Shopper, upstream: FaultyUpstream) -> None:
+    """`service.upstream` and the readiness page follow what was seen."""
+    states = []
+    faults: tuple[Fault, ...] = ("ok", "failing", "failing", "failing", "failing", "failing", "ok")
+    for fault in faults:
+        upstream.script.append(fault)
+        await shopper.post(READ)
+        states.append((await shopper.run("service"))["upstream"]["state"])
+
+    assert states == ["UP", "DEGRADED", "DEGRADED", "DEGRADED", "DEGRADED", "DOWN", "DEGRADED"]
+
+
+async def test_cart_the_upstream_has_forgotten(shopper: Shopper, upstream: FaultyUpstream, tmp_path: Path) -> None:
+    """Our record is kept and shown; a change says how to go on, and going on works."""
+    await shopper.run("createCart", input={"items": [{"item": {"asin": HOBBIT}}]})
+    for file in (tmp_path / "upstream" / "ecs").glob("carts.sqlite3*"):
+        assert file.exists()
+    upstream.service.close()
+    for file in (tmp_path / "upstream" / "ecs").glob("carts.sqlite3*"):
+        file.unlink()
+    upstream.service = type(upstream.service)(upstream.service.config)
+
+    cart = await shopper.run("cart")
+    refused = await shopper.run("addItem", input={"item": {"asin": RINGS}})
+    made = await shopper.run("createCart", input={"items": [{"item": {"asin": RINGS}}], "replaceActive": True})
+
+    assert (cart["totalQuantity"], cart["freshness"]["isStale"]) == (1, True)
+    assert [error["code"] for error in refused["userErrors"]] == ["CART_CLOSED"]
+    assert refused["cart"]["totalQuantity"] == 1
+    assert (made["userErrors"], made["cart"]["totalQuantity"]) == ([], 1)

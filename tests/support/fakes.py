@@ -1,0 +1,335 @@
+"""
+What stands in for the outside in unit tests: a catalog, a store, a clock, ids, and builders of values.
+
+Each satisfies its protocol of ``resolvers.ports``; the carts are in ``tests.support.fake_carts``.
+"""
+
+import asyncio
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from itertools import count
+from typing import Any, NamedTuple
+
+from msgspec.structs import replace
+from pydantic import SecretStr
+
+from ecs.errors import UpstreamError
+from ecs.model import BrowseNode, Item, Offer, OfferPage, RemoteCart, RemoteCartItem, SearchPage, Seen
+from ecs.request import Condition, IdType, SearchQuery, Similarity
+from ecs.vocabulary import ITEMS_PER_PAGE, ResponseGroup
+from persistence.errors import ActiveCartExists, CartMoved
+from persistence.records import CartRecord, CartStatus, LineRecord, Placement, UpstreamHandle
+from resolvers.ports import Carts, CartStore, Catalog, Clock
+from resolvers.prices import money
+from resolvers.shop import CheckoutSite, Shop
+from resolvers.snapshots import SeenCart, to_snapshot
+from tests.support.fake_carts import FakeCarts, Goods
+
+Groups = Collection[ResponseGroup]
+NOON = datetime(2024, 2, 29, 12, 0, tzinfo=UTC)
+
+
+class ManualClock:
+    """Time that stands still until a test moves it."""
+
+    def __init__(self, now: datetime = NOON) -> None:
+        self._now = now
+
+    def now(self) -> datetime:
+        """This instant."""
+        return self._now
+
+    def advance(self, **duration: float) -> datetime:
+        """Move on by a ``timedelta`` and give the new instant."""
+        self._now += timedelta(**duration)
+        return self._now
+
+
+def numbered(prefix: str = "id") -> Callable[[], str]:
+    """Makes ``id-1``, ``id-2`` …"""
+    numbers = count(1)
+    return lambda: f"{prefix}-{next(numbers)}"
+
+
+def an_offer(listing_id: str = "listing-1", **changes: Any) -> Offer:
+    """An offer in stock at $10.00."""
+    fields: dict[str, Any] = {
+        "merchant_name": "Fair Books",
+        "merchant_id": "A1",
+        "price": money(1000, "USD"),
+        "availability_type": "now",
+        "min_hours": 0,
+        "max_hours": 24,
+    }
+    return Offer(listing_id, **fields | changes)
+
+
+def an_item(asin: str = "A", *offers: Offer, **changes: Any) -> Item:
+    """An item with these offers, all on its first page."""
+    fields: dict[str, Any] = {"title": f"Title of {asin}", "offers": OfferPage(len(offers), 1, offers)}
+    return Item(asin, **fields | changes)
+
+
+def a_remote_item(
+    key: str, asin: str = "A", quantity: int = 1, *, saved: bool = False, **changes: Any
+) -> RemoteCartItem:
+    """A line of an upstream cart at $10.00 a unit."""
+    fields: dict[str, Any] = {
+        "title": f"Title of {asin}",
+        "seller_name": "Fair Books",
+        "price": money(1000, "USD"),
+        "total": money(1000 * quantity, "USD"),
+    }
+    return RemoteCartItem(("S" if saved else "C") + key, asin, quantity, **fields | changes)
+
+
+def a_remote_cart(*items: RemoteCartItem, saved: Sequence[RemoteCartItem] = (), **changes: Any) -> RemoteCart:
+    """An upstream cart with these lines."""
+    fields: dict[str, Any] = {
+        "subtotal": money(sum(item.total.amount_minor for item in items if item.total), "USD") if items else None,
+        "purchase_url": SecretStr("https://www.amazon.com/gp/cart/aws-merge.html?cart-id=100-1"),
+    }
+    return RemoteCart(SecretStr("100-1"), SecretStr("hmac-1"), items=items, saved=tuple(saved), **fields | changes)
+
+
+def a_line(number: int = 1, **changes: Any) -> LineRecord:
+    """Line ``number`` with one unit of item ``A<number>``, to be bought."""
+    fields: dict[str, Any] = {
+        "id": f"line-{number}",
+        "upstream_key": f"K{number}",
+        "asin": f"A{number}",
+        "title": f"Title of A{number}",
+        "quantity": 1,
+        "placement": Placement.ACTIVE,
+        "position": number,
+        "added_at": NOON,
+        "updated_at": NOON,
+        "seller_name": "Fair Books",
+        "price_when_added_minor": 1000,
+    }
+    return LineRecord(**fields | changes)
+
+
+def a_cart(*lines: LineRecord, seen: SeenCart | None = None, **changes: Any) -> CartRecord:
+    """The active cart of customer ``ann``, version 1, last seen with ``lines``."""
+    if seen is None:
+        remote = [
+            a_remote_item(each.upstream_key, each.asin, each.quantity, saved=each.placement is not Placement.ACTIVE)
+            for each in lines
+        ]
+        seen = SeenCart.of(
+            a_remote_cart(
+                *(item for item in remote if item.cart_item_id[0] == "C"),
+                saved=[item for item in remote if item.cart_item_id[0] == "S"],
+            )
+        )
+    fields: dict[str, Any] = {
+        "id": "cart-1",
+        "customer_id": "ann",
+        "marketplace": "US",
+        "currency": "USD",
+        "status": CartStatus.ACTIVE,
+        "version": 1,
+        "created_at": NOON,
+        "updated_at": NOON,
+        "snapshot": to_snapshot(seen, NOON),
+        "lines": lines,
+        "handle": UpstreamHandle(SecretStr("100-1"), SecretStr("hmac-1")),
+    }
+    return CartRecord(**fields | changes)
+
+
+class LookUp(NamedTuple):
+    """One call of the catalog."""
+
+    operation: str
+    ids: tuple[str, ...]
+    groups: frozenset[ResponseGroup]
+    options: Mapping[str, object]
+
+
+@dataclass
+class FakeCatalog:
+    """Items by catalog number, other numbers, searches, and nodes; ``error`` ends every call while it is set."""
+
+    items: dict[str, Item] = field(default_factory=dict)
+    numbers: dict[tuple[IdType, str], str] = field(default_factory=dict)
+    nodes: dict[str, BrowseNode] = field(default_factory=dict)
+    similar_to: dict[tuple[str, ...], tuple[Item, ...]] = field(default_factory=dict)
+    offer_pages: dict[tuple[str, int], Item] = field(default_factory=dict)
+    matches: Callable[[SearchQuery], Sequence[Item]] = lambda _: ()
+    page: SearchPage = field(default_factory=lambda: SearchPage((), 0, 0))
+    """What every page of a search holds beside its items and totals."""
+    error: UpstreamError | None = None
+    calls: list[LookUp] = field(default_factory=list)
+
+    def stock(self, *items: Item) -> None:
+        """Take items in."""
+        self.items |= {item.asin: item for item in items}
+
+    async def search(self, query: SearchQuery, page: int, groups: Groups) -> Seen[SearchPage]:
+        """See ``resolvers.ports.Catalog``."""
+        await self._called("search", (), groups, {"query": query, "page": page})
+        found = self.matches(query)
+        start = (page - 1) * ITEMS_PER_PAGE
+        pages = -(-len(found) // ITEMS_PER_PAGE)
+        shown = tuple(found[start : start + ITEMS_PER_PAGE])
+        return Seen(replace(self.page, items=shown, total_results=len(found), total_pages=pages), NOON)
+
+    async def look_up(
+        self,
+        ids: Sequence[str],
+        groups: Groups,
+        *,
+        id_type: IdType = "ASIN",
+        search_index: str | None = None,
+        condition: Condition = "All",
+        offer_page: int = 1,
+    ) -> Seen[tuple[Item, ...]]:
+        """See ``resolvers.ports.Catalog``."""
+        options = {"id_type": id_type, "search_index": search_index, "condition": condition, "offer_page": offer_page}
+        await self._called("look_up", ids, groups, options)
+        asins = ids if id_type == "ASIN" else [self.numbers.get((id_type, number), "") for number in ids]
+        if offer_page > 1:
+            return Seen(tuple(self.offer_pages[asin, offer_page] for asin in asins), NOON)
+        return Seen(tuple(self.items[asin] for asin in asins if asin in self.items), NOON)
+
+    async def similar(self, asins: Sequence[str], similarity: Similarity, groups: Groups) -> Seen[tuple[Item, ...]]:
+        """See ``resolvers.ports.Catalog``."""
+        await self._called("similar", asins, groups, {"similarity": similarity})
+        return Seen(self.similar_to.get(tuple(asins), ()), NOON)
+
+    async def browse(self, node_ids: Sequence[str], groups: Groups) -> Seen[tuple[BrowseNode, ...]]:
+        """See ``resolvers.ports.Catalog``."""
+        await self._called("browse", node_ids, groups, {})
+        return Seen(tuple(self.nodes[each] for each in node_ids if each in self.nodes), NOON)
+
+    async def _called(self, operation: str, ids: Sequence[str], groups: Groups, options: Mapping[str, object]) -> None:
+        self.calls.append(LookUp(operation, tuple(ids), frozenset(groups), options))
+        await asyncio.sleep(0)
+        if self.error:
+            raise self.error
+
+
+@dataclass
+class MemoryStore:
+    """Carts in memory under the rules of the real store; ``before_write`` lets others act just before a write."""
+
+    carts: dict[str, CartRecord] = field(default_factory=dict)
+    writes: list[str] = field(default_factory=list)
+    before_write: list[Callable[[], None]] = field(default_factory=list)
+
+    def keep(self, *carts: CartRecord) -> None:
+        """Hold carts that were made before the test."""
+        self.carts |= {cart.id: cart for cart in carts}
+
+    async def active(self, customer_id: str, marketplace: str) -> CartRecord | None:
+        """See ``resolvers.ports.CartStore``."""
+        await asyncio.sleep(0)
+        own = (
+            cart for cart in self.carts.values() if (cart.customer_id, cart.marketplace) == (customer_id, marketplace)
+        )
+        return next((cart for cart in own if cart.status is CartStatus.ACTIVE), None)
+
+    async def find(self, customer_id: str, cart_id: str) -> CartRecord | None:
+        """See ``resolvers.ports.CartStore``."""
+        await asyncio.sleep(0)
+        cart = self.carts.get(cart_id)
+        return cart if cart and cart.customer_id == customer_id else None
+
+    async def cart_of_line(self, customer_id: str, line_id: str) -> CartRecord | None:
+        """See ``resolvers.ports.CartStore``."""
+        await asyncio.sleep(0)
+        own = (cart for cart in self.carts.values() if cart.customer_id == customer_id)
+        return next((cart for cart in own if any(line.id == line_id for line in cart.lines)), None)
+
+    async def open(self, cart: CartRecord, *, replace: bool) -> None:
+        """See ``resolvers.ports.CartStore``."""
+        await self._about_to_write()
+        active = await self.active(cart.customer_id, cart.marketplace)
+        if active and not replace:
+            raise ActiveCartExists("There is one already.")
+        if active:
+            self.carts[active.id] = _with(
+                active, status=CartStatus.EXPIRED, version=active.version + 1, updated_at=cart.created_at
+            )
+        self.carts[cart.id] = cart
+        self.writes.append("open")
+
+    async def settle(self, cart: CartRecord, *, expected_version: int) -> None:
+        """See ``resolvers.ports.CartStore``."""
+        await self._about_to_write()
+        stored = self._expected(cart.id, expected_version)
+        self.carts[cart.id] = _with(
+            stored, version=cart.version, updated_at=cart.updated_at, lines=cart.lines, snapshot=cart.snapshot
+        )
+        self.writes.append("settle")
+
+    async def hand_over(self, cart_id: str, *, expected_version: int, now: datetime) -> None:
+        """See ``resolvers.ports.CartStore``."""
+        await self._about_to_write()
+        stored = self._expected(cart_id, expected_version)
+        self.carts[cart_id] = _with(
+            stored, status=CartStatus.HANDED_OVER, version=stored.version + 1, updated_at=now, handle=None
+        )
+        self.writes.append("hand_over")
+
+    async def _about_to_write(self) -> None:
+        await asyncio.sleep(0)
+        if self.before_write:
+            self.before_write.pop(0)()
+
+    def _expected(self, cart_id: str, version: int) -> CartRecord:
+        stored = self.carts.get(cart_id)
+        if stored is None or stored.status is not CartStatus.ACTIVE or stored.version != version:
+            raise CartMoved("It moved.")
+        return stored
+
+
+def _with(cart: CartRecord, **changes: Any) -> CartRecord:
+    return replace(cart, **changes)
+
+
+@dataclass
+class Storefront:
+    """A shop over fakes, with the fakes at hand."""
+
+    carts: FakeCarts
+    catalog: FakeCatalog = field(default_factory=FakeCatalog)
+    store: MemoryStore = field(default_factory=MemoryStore)
+    clock: ManualClock = field(default_factory=ManualClock)
+    new_id: Callable[[], str] = field(default_factory=numbered)
+    is_extended: bool = False
+    shop: Shop = field(init=False)
+
+    @classmethod
+    def selling(cls, *goods: Goods) -> "Storefront":
+        """A shop whose upstream and catalog have these goods."""
+        storefront = cls(FakeCarts(list(goods)))
+        for asin in dict.fromkeys(each.asin for each in goods):
+            offers = [an_offer(each.listing_id) for each in goods if each.asin == asin]
+            storefront.catalog.stock(an_item(asin, *offers))
+        return storefront
+
+    def __post_init__(self) -> None:
+        """One process to begin with."""
+        self.shop = self.process()
+
+    def process(self) -> Shop:
+        """Another process of the same shop: same store and upstream, turns of its own."""
+        carts: Carts = self.carts
+        catalog: Catalog = self.catalog
+        store: CartStore = self.store
+        clock: Clock = self.clock
+        return Shop(
+            marketplace="US",
+            currency="USD",
+            catalog=catalog,
+            carts=carts,
+            store=store,
+            clock=clock,
+            new_id=self.new_id,
+            checkout_sites=(CheckoutSite("https", "www.amazon.com"),),
+            extended_search=self.is_extended,
+        )
