@@ -2,13 +2,14 @@
 
 import asyncio
 from collections.abc import Sequence
+from itertools import chain
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from ecs.model import Item, SearchBinSet, SearchPage, Seen
+from ecs.model import BrowseNode, Item, SearchBinSet, SearchPage, Seen
 from ecs.request import SearchQuery
-from ecs.search_indexes import ROOT_NODES
+from ecs.search_indexes import DEPARTMENTS, ROOT_NODES
 from ecs.vocabulary import ITEMS_PER_PAGE, ResponseGroup
 from resolvers import searching
 from resolvers.errors import BadInput
@@ -54,14 +55,14 @@ async def search(
     asked = groups | {ResponseGroup.SEARCH_BINS} if with_bins else groups
     candidates = searching.queries(request, shop.currency, is_extended=shop.extended_search)
     for query in candidates:
-        pages, window = await _pages(shop, query, window, asked)
+        pages, cut_out = await _pages(shop, query, window, asked)
         if pages[0][1].value.total_results:
             break
     first = pages[0][1]
     total = first.value.total_results
     return SearchResult(
-        items=_cut(pages, window),
-        offset=window.offset,
+        items=_cut(pages, cut_out),
+        offset=cut_out.offset,
         total=total,
         reachable=searching.reachable(request.search_index, total),
         bins=first.value.bins,
@@ -110,12 +111,26 @@ async def _with_department(shop: Shop, request: SearchRequest) -> SearchRequest:
     seen = await shop.catalog.browse([node_id], frozenset({ResponseGroup.BROWSE_NODE_INFO}))
     if not seen.value:
         raise BadInput(f"There is no browse node {node_id} in this marketplace; take node ids from browseNodes.")
-    node = seen.value[0]
-    path = [ancestor.node_id for ancestor in reversed(node.ancestors)] + [node.node_id]
-    department = next((index for step in path for index, root in ROOT_NODES.items() if root == step), None)
+    department = _department_of(seen.value[0])
     if department is None:
         raise BadInput("This browse node needs its department: give filter.searchIndex beside it.")
     return replace(request, search_index=department)
+
+
+def _department_of(node: BrowseNode) -> str | None:
+    """The department whose tree ``node`` stands in, by the root's number or, failing that, by its name."""
+    path: tuple[BrowseNode, ...] = (*reversed(node.ancestors), node)
+    by_number = (found for step in path if (found := _rooted_at(step)))
+    root_name = path[0].name.casefold()
+    by_name = (index for index, label in DEPARTMENTS.items() if root_name in {label.casefold(), index.casefold()})
+    return next(chain(by_number, by_name), None)
+
+
+def _rooted_at(node: BrowseNode) -> str | None:
+    """The department whose root the node is; of several that share it, the one that bears its name."""
+    sharing = [index for index, root in ROOT_NODES.items() if root == node.node_id]
+    named = (index for index in sharing if node.name in {index, DEPARTMENTS[index]})
+    return next(named, sharing[0] if sharing else None)
 
 
 def _facet_node(facets: Sequence[Sequence[tuple[str, str]]]) -> str | None:

@@ -97,7 +97,9 @@ def queries(request: SearchRequest, currency: str, *, is_extended: bool) -> tupl
         words.append(request.contributor)
     keywords = " ".join(" ".join(words).split()) or None
     sort = sort_value(request.search_index, request.sort)
-    variants = [{**parameters, name: request.contributor} for name in creators] if request.contributor else [parameters]
+    variants = [parameters]
+    if request.contributor and creators:
+        variants = [{**parameters, name: request.contributor} for name in creators]
     made = []
     for variant in variants:
         if keywords is None and not variant.keys() - {"Condition", "Availability", "MerchantId"}:

@@ -53,7 +53,8 @@ class Turns:
             # The turn may have been handed over in the same tick: pass it on, or it would be held for ever.
             if turn.done() and not turn.cancelled():
                 self._release(key)
-            else:
+            # A holder who left in the same tick has thrown the cancelled turn out already.
+            elif turn in queue:
                 queue.remove(turn)
             raise
 

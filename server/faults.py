@@ -59,12 +59,14 @@ def _one(error: GraphQLError, code: str, request_id: str) -> Formatted:
     if error.path is not None:
         shown["path"] = error.path
     cause = error.original_error
-    # A variable or argument that cannot be coerced raises a GraphQLError inside a GraphQLError.
+    # A resolver's GraphQLError may stand for another; one without a path came before any resolver ran, so that its
+    # text is graphql-core's or a scalar's own word about the request.
     while isinstance(cause, GraphQLError):
         cause = cause.original_error
-    shown["message"], shown["extensions"] = (
-        (error.message, {"code": code}) if cause is None else _explained(cause, request_id)
-    )
+    if cause is None or error.path is None:
+        shown["extensions"] = {"code": code}
+    else:
+        shown["message"], shown["extensions"] = _explained(cause, request_id)
     return shown
 
 

@@ -48,6 +48,7 @@ class Site:
             Route("/healthz", self.alive, methods=["GET"]),
             Route("/readyz", self.ready, methods=["GET"]),
             Route("/assets/{name}", self.asset, methods=["GET"]),
+            Route("/favicon.ico", self.asset, methods=["GET"]),
             Mount("/explorer", files),
         ]
 

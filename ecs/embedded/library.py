@@ -1,7 +1,6 @@
 """The current catalog, whichever generation that is by now: a new one is noticed within a second."""
 
 import os
-import time
 from collections.abc import Callable
 from pathlib import Path
 from threading import Lock
@@ -27,22 +26,22 @@ class Shelves(NamedTuple):
 
 
 class Library:
-    """Opens catalogs below ``data_dir``; ``clock`` counts seconds and never goes back."""
+    """Opens catalogs below ``data_dir``; ``clock`` counts seconds, from any beginning."""
 
-    def __init__(self, data_dir: Path, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, data_dir: Path, clock: Callable[[], float]) -> None:
         self._data_dir = data_dir
         self._pointer = generations.pointer(data_dir)
         self._clock = clock
         self._lock = Lock()
         self._shelves: Shelves | None = None
         self._seen: tuple[int, int] | None = None
-        self._looked_at = float("-inf")
+        self._looked_at = -_LOOK_EVERY_S
 
     @property
     def shelves(self) -> Shelves | None:
         """The newest catalog, None as long as nothing was ever loaded."""
         now = self._clock()
-        if now - self._looked_at >= _LOOK_EVERY_S:
+        if abs(now - self._looked_at) >= _LOOK_EVERY_S:
             with self._lock:
                 self._looked_at = now
                 self._look()

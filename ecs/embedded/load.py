@@ -138,12 +138,15 @@ def _rank_titles(database: sqlite3.Connection) -> None:
 def _index(path: Path, database: sqlite3.Connection, products: int, size: int, progress: Progress) -> None:
     path.mkdir()
     writer = fields.create(str(path)).writer(heap_size=_WRITER_HEAP_BYTES, num_threads=1)
-    for done, (row, title_rank, product) in enumerate(_by_popularity(database)):
-        writer.add_document(fields.document(product, offer_book(product, REFERENCE_CURRENCY), row, title_rank))
-        if done % _PROGRESS_LINES == 0:
-            progress(int(size * (_READING_SHARE + (1 - _READING_SHARE) * done / products)), size)
-    writer.commit()
-    writer.wait_merging_threads()
+    try:
+        for done, (row, title_rank, product) in enumerate(_by_popularity(database)):
+            writer.add_document(fields.document(product, offer_book(product, REFERENCE_CURRENCY), row, title_rank))
+            if done % _PROGRESS_LINES == 0:
+                progress(int(size * (_READING_SHARE + (1 - _READING_SHARE) * done / products)), size)
+        writer.commit()
+    finally:
+        # The writer's threads must be done before the directory is renamed, or removed after an error.
+        writer.wait_merging_threads()
 
 
 def _by_popularity(database: sqlite3.Connection) -> Iterator[tuple[int, int, Product]]:

@@ -39,7 +39,7 @@ class EcsService:
     def __init__(self, config: ServiceConfig) -> None:
         self.config = config
         self._carts = Carts(config.data_dir / "carts.sqlite3")
-        self._library = Library(config.data_dir)
+        self._library = Library(config.data_dir, lambda: config.now().timestamp())
 
     def catalog_state(self) -> CatalogState | None:
         """What is loaded, None before the first load."""

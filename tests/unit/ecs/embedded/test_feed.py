@@ -24,7 +24,7 @@ def _lines(tmp_path: Path, *lines: bytes) -> list[Line]:
     ("line", "reason"),
     [
         (b"{", "Input data was truncated"),
-        (b"nonsense", "JSON is malformed: invalid character (byte 1)"),
+        (b"nonsense", "JSON is malformed: invalid character (byte 4)"),
         (b"[]", "Expected `object`, got `array`"),
         (b'{"title": "x"}', "Object missing required field `asin`"),
         (b'{"asin": "B000000001"}', "Object missing required field `title`"),

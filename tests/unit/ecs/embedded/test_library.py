@@ -13,7 +13,7 @@ from tests.unit.ecs.embedded.feeds import ROWS, written
 
 def test_nothing_loaded_is_no_catalog(tmp_path: Path) -> None:
     """A service may be started before its first feed is there."""
-    assert Library(tmp_path).shelves is None
+    assert Library(tmp_path, lambda: 0.0).shelves is None
 
 
 def test_unreadable_catalog_is_reported_once(tmp_path: Path) -> None:
@@ -23,7 +23,7 @@ def test_unreadable_catalog_is_reported_once(tmp_path: Path) -> None:
     assert directory is not None
     (directory / "products.sqlite3").write_bytes(b"something else")
     seconds = [0.0]
-    library = Library(tmp_path, clock=lambda: seconds[0])
+    library = Library(tmp_path, lambda: seconds[0])
 
     with capture_logs() as logs:
         first = library.shelves
@@ -38,7 +38,7 @@ def test_request_in_progress_keeps_its_catalog(tmp_path: Path) -> None:
     """Closing the old catalog under a request that still reads it would fail that request."""
     load_catalog(written(tmp_path / "feed.jsonl", ROWS[:1]), tmp_path, now=START)
     seconds = [0.0]
-    library = Library(tmp_path, clock=lambda: seconds[0])
+    library = Library(tmp_path, lambda: seconds[0])
     held = library.shelves
     load_catalog(written(tmp_path / "next.jsonl", ROWS[1:2]), tmp_path, now=START)
     seconds[0] += 1

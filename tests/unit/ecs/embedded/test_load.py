@@ -122,15 +122,13 @@ def test_error_while_building_leaves_no_directory(tmp_path: Path) -> None:
 async def test_open_service_takes_the_new_catalog_within_a_second(tmp_path: Path, clock: Clock) -> None:
     """A feed can be loaded while the shop is open; nobody restarts anything."""
     load_catalog(written(tmp_path / "feed.jsonl", ROWS[:2]), tmp_path, now=START)
-    seconds = [0.0]
     service = _service(tmp_path, clock)
-    service.library.clock = lambda: seconds[0]
     later = START + timedelta(days=1)
     async with Caller(service, clock) as ecs:
         before = await ecs("ItemSearch", SearchIndex="Books", Keywords="kettle")
         load_catalog(written(tmp_path / "next.jsonl", ROWS), tmp_path, now=later)
         at_once = await ecs("ItemSearch", SearchIndex="Books", Keywords="lantern")
-        seconds[0] += 1.0
+        clock.move(seconds=1)
         after = await ecs("ItemSearch", SearchIndex="Books", Keywords="kettle")
     state = service.catalog_state()
     service.close()

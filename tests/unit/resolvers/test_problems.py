@@ -1,0 +1,49 @@
+"""What to tell the shopper of an upstream error."""
+
+import pytest
+
+from ecs.errors import (
+    AccessRefused,
+    BadReply,
+    CartMismatch,
+    NotSent,
+    OutcomeUnknown,
+    UpstreamError,
+    UpstreamFault,
+    UpstreamRefused,
+    UpstreamThrottled,
+)
+from resolvers.problems import ProblemCode, UpstreamProblem, upstream_problem
+
+BUSY = "The marketplace is busy; try again in a moment."
+REFUSED = "The marketplace refused this change; the cart is as it was."
+UNKNOWN = "The marketplace did not answer, so it is not known whether the change was made; read the cart first."
+AWAY = "The marketplace cannot be reached, so nothing was changed; try again in a moment."
+
+
+@pytest.mark.parametrize(
+    ("error", "code", "message", "is_retryable"),
+    [
+        (UpstreamThrottled("busy"), ProblemCode.RATE_LIMITED, BUSY, True),
+        (UpstreamRefused("no"), ProblemCode.UPSTREAM_REJECTED, REFUSED, False),
+        (AccessRefused("no"), ProblemCode.UPSTREAM_REJECTED, REFUSED, False),
+        (CartMismatch("no"), ProblemCode.UPSTREAM_REJECTED, REFUSED, False),
+        (OutcomeUnknown("gone"), ProblemCode.UPSTREAM_UNAVAILABLE, UNKNOWN, False),
+        (UpstreamFault("500"), ProblemCode.UPSTREAM_UNAVAILABLE, UNKNOWN, False),
+        (BadReply("garbage"), ProblemCode.UPSTREAM_UNAVAILABLE, UNKNOWN, False),
+        (NotSent("down"), ProblemCode.UPSTREAM_UNAVAILABLE, AWAY, True),
+    ],
+)
+def test_an_error_is_told_by_what_is_known_of_its_effect(
+    error: UpstreamError, code: ProblemCode, message: str, is_retryable: bool
+) -> None:
+    """What may have happened is never called undone, nor safe to repeat."""
+    assert upstream_problem(error, ("item",)) == UpstreamProblem(code, message, ("item",), is_retryable)
+
+
+@pytest.mark.parametrize(("wait_s", "told"), [(None, None), (0.2, 1), (2.6, 3)])
+def test_the_time_to_wait_is_told_in_whole_seconds(wait_s: float | None, told: int | None) -> None:
+    """Never zero: that would invite a storm."""
+    problem = upstream_problem(UpstreamThrottled("busy", code="RequestThrottled", retry_after_s=wait_s))
+
+    assert (problem.retry_after_s, problem.upstream_code, problem.field) == (told, "RequestThrottled", None)

@@ -1,0 +1,227 @@
+"""A small GraphQL server for the tests: real HTTP and identity, a schema whose fields do what their name says."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any, cast
+
+import httpx
+import orjson
+from graphql import GraphQLSchema, build_schema
+from pydantic import SecretStr
+from starlette.applications import Starlette
+from starlette.routing import Route
+
+from ecs.errors import UpstreamThrottled
+from resolvers.errors import BadInput
+from resolvers.ports import Carts, CartStore, Catalog
+from resolvers.shop import Shop
+from schema.context import Context, Limits, Status, UpstreamState
+from server.documents import Documents
+from server.endpoint import GraphQLEndpoint
+from server.identity import Sessions
+from server.limits import LIMITS
+from server.observability import App
+
+NOW = datetime(2026, 11, 20, 12, 0, 0, tzinfo=UTC)
+KEY = "k1:" + "A" * 43 + "="
+OTHER_KEY = "k2:" + "B" * 43 + "="
+CANARY = "canary-7f3a"
+
+_SDL = """
+type Query {
+  hello(name: String, count: Int): String
+  viewer: String
+  known: String
+  boom: String
+  bad: String
+  busy: String
+  slow: String
+  sure: String!
+  echo(count: Int!): Int
+  refuse(times: Int = 1): String
+}
+type Mutation { slow: String, viewer: String, boom: String }
+"""
+
+
+class MovableClock:
+    """A clock that stands still until it is moved."""
+
+    def __init__(self, now: datetime = NOW) -> None:
+        self.at = now
+
+    def now(self) -> datetime:
+        """The instant it was set to."""
+        return self.at
+
+    def move(self, by: timedelta) -> None:
+        """Go on, or back."""
+        self.at += by
+
+
+class Ids:
+    """guest-1, guest-2, …"""
+
+    def __init__(self) -> None:
+        self.made = 0
+
+    def __call__(self) -> str:
+        self.made += 1
+        return f"guest-{self.made}"
+
+
+@dataclass(frozen=True)
+class FixedStatus:
+    """A status that never changes."""
+
+    version: str = "0.0.0"
+    schema_hash: str = "00"
+    upstream_state: UpstreamState = "UP"
+    last_success_at: datetime | None = None
+    limits: Limits = LIMITS
+
+
+def ring(*keys: str) -> SecretStr:
+    """A key ring as the settings have it."""
+    return SecretStr(",".join(keys or (KEY,)))
+
+
+def shop() -> Shop:
+    """A shop nobody asks anything: the fields of the small schema use none of it."""
+    nothing = object()
+    return Shop(
+        marketplace="US",
+        currency="USD",
+        catalog=cast("Catalog", nothing),
+        carts=cast("Carts", nothing),
+        store=cast("CartStore", nothing),
+        clock=MovableClock(),
+        new_id=Ids(),
+        checkout_sites=(),
+        extended_search=False,
+    )
+
+
+def schema(done: list[str]) -> GraphQLSchema:
+    """The small schema; what ran to its end is noted in ``done``."""
+    built = build_schema(_SDL)
+
+    async def slow(_: object, info: Any) -> str:
+        # Gives way until long after the time-out of the tests, which is zero.
+        for _unused in range(50):
+            await asyncio.sleep(0)
+        done.append(info.parent_type.name)
+        return "done"
+
+    resolvers: Mapping[str, Callable[..., Any]] = {
+        "hello": lambda _, __, name="you", count=1: f"hello {name}" * count,
+        "viewer": lambda _, info: cast("Context", info.context).session.establish(),
+        "known": lambda _, info: cast("Context", info.context).session.customer_id,
+        "boom": _raise(RuntimeError(f"password={CANARY}")),
+        "bad": _raise(BadInput("`bad` is never good; leave it out.")),
+        "busy": _raise(UpstreamThrottled("503", retry_after_s=2.6)),
+        "slow": slow,
+        "sure": _raise(BadInput("`sure` is not.")),
+        "echo": lambda _, __, count: count,
+        "refuse": _raise(ValueError(CANARY)),
+    }
+    for owner in (built.query_type, built.mutation_type):
+        assert owner is not None
+        for name, each in owner.fields.items():
+            each.resolve = resolvers[name]
+    return built
+
+
+def _raise(error: Exception) -> Callable[..., Any]:
+    def resolve(*_: object, **__: object) -> None:
+        raise error
+
+    return resolve
+
+
+@dataclass
+class Storefront:
+    """The small server with everything a test wants to look at."""
+
+    origins: frozenset[str] = frozenset()
+    introspection: bool = True
+    query_timeout_s: float = 8.0
+    clock: MovableClock = field(default_factory=MovableClock)
+    ids: Ids = field(default_factory=Ids)
+    done: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        built = schema(self.done)
+        self.sessions = Sessions(ring(), self.clock.now, self.ids)
+        self.endpoint = GraphQLEndpoint(
+            built,
+            Documents(built, introspection=self.introspection),
+            shop(),
+            self.sessions,
+            cast("Status", FixedStatus()),
+            self.origins,
+            query_timeout_s=self.query_timeout_s,
+        )
+        self.app = Starlette(routes=[Route("/graphql", self.endpoint.answer, methods=["POST"])])
+
+    async def post(
+        self,
+        body: bytes | dict[str, Any] | str,
+        headers: Mapping[str, str] | list[tuple[str, str]] | None = None,
+        *,
+        base_url: str = "http://127.0.0.1:8000",
+    ) -> httpx.Response:
+        """
+        The answer to one POST; a text is a document, a dictionary a body, bytes are sent as they are.
+
+        Content-Type is that of JSON unless ``headers`` say otherwise; an empty one is not sent.
+        """
+        payload = {"query": body} if isinstance(body, str) else body
+        content = payload if isinstance(payload, bytes) else orjson.dumps(payload)
+        given = list(headers.items()) if isinstance(headers, Mapping) else list(headers or ())
+        names = {name.lower() for name, _ in given}
+        if "content-type" not in names:
+            given.append(("content-type", "application/json"))
+        async with client(self.app, base_url) as http:
+            # httpx would ask for */* by itself.
+            del http.headers["accept"]
+            return await http.post(
+                "/graphql", content=content, headers=[(name, value) for name, value in given if value]
+            )
+
+
+def client(app: Any, base_url: str = "http://127.0.0.1:8000") -> httpx.AsyncClient:
+    """A client of an application in this process; its failures are answers, as they are on the wire."""
+    return httpx.AsyncClient(
+        transport=httpx.ASGITransport(app, raise_app_exceptions=False), base_url=base_url, trust_env=False
+    )
+
+
+@asynccontextmanager
+async def running(app: App) -> AsyncIterator[httpx.AsyncClient]:
+    """A client of the application between its start and its shutdown."""
+    inbox: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
+    told: asyncio.Queue[Any] = asyncio.Queue()
+    task = asyncio.create_task(_lifespan(app, inbox, told))
+    await inbox.put({"type": "lifespan.startup"})
+    started = await told.get()
+    assert started == {"type": "lifespan.startup.complete"}, started
+    try:
+        async with client(app) as http:
+            yield http
+    finally:
+        await inbox.put({"type": "lifespan.shutdown"})
+        await told.get()
+        await task
+
+
+async def _lifespan(app: App, inbox: asyncio.Queue[dict[str, Any]], told: asyncio.Queue[Any]) -> None:
+    await app({"type": "lifespan", "asgi": {"version": "3.0"}, "state": {}}, inbox.get, told.put)
+
+
+def errors_of(answer: httpx.Response) -> list[str]:
+    """The codes of an answer's errors."""
+    return [each["extensions"]["code"] for each in answer.json().get("errors", [])]
