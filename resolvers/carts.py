@@ -45,7 +45,12 @@ async def refreshed(shop: Shop, record: CartRecord) -> CartView:
         remote = await shop.carts.get(handle_of(record))
     except UpstreamError:
         return CartView.remembered(record)
-    return await settle(shop, record, remote)
+    try:
+        return await settle(shop, record, remote)
+    except Stopped:
+        # Closed, or changed over and over, while it was read: what was written last is shown.
+        latest = await shop.store.find(record.customer_id, record.id)
+        return CartView.remembered(latest or record)
 
 
 async def open_for_change(
@@ -73,8 +78,9 @@ async def settle(shop: Shop, record: CartRecord, remote: RemoteCart, additions: 
     """
     Write what the upstream confirmed and give the cart as it is now; nothing is written when nothing changed.
 
-    When another process settled in between, its lines are taken up and the write is tried again. If the process dies
-    before the commit, the next read of the cart settles the same answer.
+    When another process settled in between, its lines are taken up, the upstream is asked anew (``remote`` may be older
+    than those lines) and the write is tried again. If the process dies before the commit, the next read of the cart
+    settles the same answer.
 
     Raises:
         Stopped: the cart was closed in between.
@@ -97,6 +103,7 @@ async def settle(shop: Shop, record: CartRecord, remote: RemoteCart, additions: 
             await shop.store.settle(settled, expected_version=record.version)
         except CartMoved:
             record = await _moved(shop, record)
+            remote = await _newer(shop, record, remote)
         else:
             return CartView.live(settled, remote, now)
     raise Stopped(_version_conflict(record, record.version))
@@ -147,6 +154,14 @@ async def _moved(shop: Shop, record: CartRecord) -> CartRecord:
     if latest is None or latest.status is not CartStatus.ACTIVE:
         raise Stopped(_closed(record))
     return latest
+
+
+async def _newer(shop: Shop, record: CartRecord, remote: RemoteCart) -> RemoteCart:
+    """The cart as the upstream has it after ``record`` was settled; ``remote`` when it does not answer."""
+    try:
+        return await shop.carts.get(handle_of(record))
+    except UpstreamError:
+        return remote
 
 
 def _closed(record: CartRecord) -> Problem:

@@ -60,6 +60,12 @@ _CREATORS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType({
 })  # fmt: skip
 
 
+_INSUFFICIENT: Final = frozenset({
+    "Availability", "Condition", "MaximumPrice", "MerchantId", "MinimumPrice", "MinRating",
+})  # fmt: skip
+"""Parameters that narrow a search but do not make one: alone the upstream refuses them."""
+
+
 class SearchRequest(Struct, frozen=True, kw_only=True):
     """What a shopper asks for. Prices are in major units; ``facets`` hold parameters of facet choices."""
 
@@ -102,7 +108,7 @@ def queries(request: SearchRequest, currency: str, *, is_extended: bool) -> tupl
         variants = [{**parameters, name: request.contributor} for name in creators]
     made = []
     for variant in variants:
-        if keywords is None and not variant.keys() - {"Condition", "Availability", "MerchantId"}:
+        if keywords is None and not variant.keys() - _INSUFFICIENT:
             raise BadInput("Give words in `query` or a filter such as title, brand, contributor or browseNodeId.")
         ordered = tuple(sorted((name, str(value)) for name, value in variant.items()))
         made.append(SearchQuery(request.search_index, keywords, sort, ordered))

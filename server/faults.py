@@ -11,7 +11,7 @@ from typing import Any, Final
 import structlog
 from graphql import GraphQLError
 
-from ecs.errors import AccessRefused, UpstreamError, UpstreamThrottled
+from ecs.errors import AccessRefused, UpstreamError, UpstreamRefused, UpstreamThrottled
 from persistence.errors import StoreUnavailable
 from resolvers.errors import BadInput
 
@@ -82,6 +82,10 @@ def _explained(cause: Exception, request_id: str) -> tuple[str, Formatted]:
             _log.error("upstream.access_refused", code=cause.code, request_id=request_id)
             message = "The marketplace does not accept this shop's credentials; tell who runs it."
             return message, {"code": "UPSTREAM_REFUSED"}
+        case UpstreamRefused():
+            _log.warning("upstream.refused", code=cause.code, request_id=request_id)
+            message = f"The marketplace refuses this request ({cause.code}); ask for something else."
+            return message, {"code": "UPSTREAM_REFUSED", "upstreamCode": cause.code}
         case UpstreamError():
             _log.warning("upstream.failed", code=cause.code, kind=type(cause).__name__, request_id=request_id)
             return "The marketplace does not answer; try again in a moment.", {"code": "UPSTREAM_UNAVAILABLE"}

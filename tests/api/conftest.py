@@ -5,6 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.database import database_kind as database_kind
+from tests.support.database import database_maker as database_maker
+from tests.support.database import database_url as database_url
 from tests.support.shopfront import Shopfront, Shopper, serving, settings_for
 
 

@@ -1,15 +1,25 @@
 """The shopping sequence over GraphQL, with the documents of graphql/operations, on the sample catalog."""
 
-import pytest
+from pathlib import Path
 
-from tests.support.shopfront import OPERATIONS, Shopper, document
+import pytest
+from pydantic import SecretStr
+
+from tests.support.shopfront import OPERATIONS, Shopper, document, serving, settings_for
 
 HOBBIT = "0618260307"
 RINGS = "0395193958"
 
 
-async def test_whole_sequence(shopper: Shopper) -> None:
-    """Steps 1 to 9 of the design, from the first search to the hand-over and the next visit."""
+async def test_whole_sequence(tmp_path: Path, database_url: str) -> None:
+    """Steps 1 to 9 of the design, over SQLite and over PostgreSQL."""
+    settings = settings_for(tmp_path, database_url=SecretStr(database_url))
+    async with serving(settings) as running, running.shopper() as shopper:
+        await walk(shopper)
+
+
+async def walk(shopper: Shopper) -> None:
+    """From the first search to the hand-over and the next visit."""
     found = await shopper.run("search", query="tolkien", filter={"searchIndex": "BOOKS"}, first=5)
     assert found["totalCount"] == 3
     assert {edge["node"]["asin"] for edge in found["edges"]} == {HOBBIT, RINGS, "0345339738"}
