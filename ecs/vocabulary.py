@@ -45,6 +45,19 @@ class Operation(StrEnum):
     CART_ADD = "CartAdd"
     CART_MODIFY = "CartModify"
     CART_CLEAR = "CartClear"
+    LIST_SEARCH = "ListSearch"
+    LIST_LOOKUP = "ListLookup"
+    SELLER_LOOKUP = "SellerLookup"
+    SELLER_LISTING_SEARCH = "SellerListingSearch"
+    SELLER_LISTING_LOOKUP = "SellerListingLookup"
+    HELP = "Help"
+    CUSTOMER_CONTENT_SEARCH = "CustomerContentSearch"
+    CUSTOMER_CONTENT_LOOKUP = "CustomerContentLookup"
+    TAG_LOOKUP = "TagLookup"
+    TRANSACTION_LOOKUP = "TransactionLookup"
+    VEHICLE_SEARCH = "VehicleSearch"
+    VEHICLE_PART_SEARCH = "VehiclePartSearch"
+    VEHICLE_PART_LOOKUP = "VehiclePartLookup"
 
 
 CHANGES: Final = frozenset(

@@ -86,13 +86,13 @@ async def _send(shop: Shop, customer_id: str, record: CartRecord | None, request
     if isinstance(sending.error, CartMismatch):
         raise Stopped(carts.gone())
     if request.is_atomic and sending.remote is not None:
-        draft = follow(lines, sending.remote, shop.clock.now(), shop.new_id, planned.additions)
+        draft = follow(lines, sending.remote, shop.clock.now(), shop.new_id, sending.made_by)
         results = judge(request.additions, planned, sending, lines, draft)
         is_taken_back = any_rejected(results)
         if is_taken_back:
             await sending.take_back(lines)
     is_unwanted = is_taken_back and record is None
-    view = await _kept(shop, customer_id, record, None if is_unwanted else sending.remote, request, planned.additions)
+    view = await _kept(shop, customer_id, record, None if is_unwanted else sending.remote, request, sending.made_by)
     if not is_taken_back:
         results = judge(request.additions, planned, sending, lines, view.record.lines if view else ())
     if is_sent:
@@ -103,7 +103,7 @@ async def _send(shop: Shop, customer_id: str, record: CartRecord | None, request
         cart=view,
         results=results,
         problems=tuple(problem for result in results for problem in result.problems),
-        notices=_notices(shop, before, view, wanted_by_line(results, request.additions, planned)),
+        notices=_notices(shop, before, view, wanted_by_line(results, request.additions, planned, sending)),
     )
 
 
@@ -113,13 +113,13 @@ async def _kept(
     record: CartRecord | None,
     remote: RemoteCart | None,
     request: AddRequest,
-    additions: Sequence[Addition],
+    made_by: Mapping[str, Addition],
 ) -> CartView | None:
     """The cart after what the upstream answered was committed; None when there is none."""
     if remote is None:
         return CartView.remembered(record) if record else None
     if record is not None:
-        return await carts.settle(shop, record, remote, additions)
+        return await carts.settle(shop, record, remote, made_by)
     now = shop.clock.now()
     opened = CartRecord(
         id=shop.new_id(),
@@ -131,7 +131,7 @@ async def _kept(
         created_at=now,
         updated_at=now,
         snapshot=to_snapshot(SeenCart.of(remote), now),
-        lines=follow((), remote, now, shop.new_id, additions),
+        lines=follow((), remote, now, shop.new_id, made_by),
         handle=UpstreamHandle(remote.cart_id, remote.hmac),
     )
     await shop.store.open(opened, replace=request.replace_active)

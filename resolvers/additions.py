@@ -102,16 +102,22 @@ class Correction(Struct, frozen=True):
     quantity: int
 
     @property
+    def held(self) -> int:
+        """The units of the line before."""
+        return self.quantity - self.addition.quantity
+
+    @property
     def change(self) -> QuantityChange:
         """What to send."""
         return QuantityChange(self.item.cart_item_id, min(self.quantity, MAX_QUANTITY))
 
 
-def not_landed(additions: Sequence[Addition], before: SeenCart, after: RemoteCart) -> list[Addition]:
-    """The additions for which the answer to a CartAdd shows no new line."""
+def landed(additions: Sequence[Addition], before: SeenCart, after: RemoteCart) -> dict[str, Addition]:
+    """The new lines of an answer, by key, with the addition of the batch that each was made by."""
     held = {item.key for item in (*before.items, *before.saved)}
-    landed = {item.asin for item in (*after.items, *after.saved) if item.key not in held}
-    return [addition for addition in additions if addition.asin not in landed]
+    by_asin = {addition.asin: addition for addition in additions}
+    new = (item for item in (*after.items, *after.saved) if item.key not in held)
+    return {item.key: by_asin[item.asin] for item in new if item.asin in by_asin}
 
 
 def corrections(additions: Sequence[Addition], before: SeenCart, after: RemoteCart) -> tuple[Correction, ...]:

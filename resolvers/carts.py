@@ -5,7 +5,7 @@ A read asks the upstream; when it does not answer, the cart is shown as last see
 the upstream confirmed; it happens once per change, and nothing is answered before it is committed.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 
 from msgspec.structs import replace
 
@@ -74,7 +74,9 @@ async def open_for_change(
     return record
 
 
-async def settle(shop: Shop, record: CartRecord, remote: RemoteCart, additions: Sequence[Addition] = ()) -> CartView:
+async def settle(
+    shop: Shop, record: CartRecord, remote: RemoteCart, made_by: Mapping[str, Addition] | None = None
+) -> CartView:
     """
     Write what the upstream confirmed and give the cart as it is now; nothing is written when nothing changed.
 
@@ -87,7 +89,7 @@ async def settle(shop: Shop, record: CartRecord, remote: RemoteCart, additions: 
     """
     now = shop.clock.now()
     for _ in range(_SETTLE_TRIES):
-        lines = follow(record.lines, remote, now, shop.new_id, additions)
+        lines = follow(record.lines, remote, now, shop.new_id, made_by or {})
         is_changed = lines != record.lines
         seen = SeenCart.of(remote)
         if not is_changed and seen == from_snapshot(record.snapshot):

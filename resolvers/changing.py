@@ -83,7 +83,9 @@ async def move(shop: Shop, customer_id: str, target: Target, line_ids: Sequence[
         )
         await sending.change([Move(_remote_id(record, line), action) for line in named if line.placement is not to])
         view, problems = await _settled(shop, record, sending)
-        problems += tuple(_line_not_found(_place(line_ids, line_id)) for line_id in line_ids if line_id not in known)
+        problems += tuple(
+            _line_not_found(("lineIds", str(place))) for place, line_id in enumerate(line_ids) if line_id not in known
+        )
         moved = [line for line in named if (now := view.line(line.id)) and now.record.placement is to]
         if sending.error is None:
             problems += tuple(_stayed(line, _place(line_ids, line.id)) for line in named if line not in moved)

@@ -32,12 +32,11 @@ def judge(
     for entry in asked:
         problem = plan.refused.get(entry.index)
         line = None if problem else _landed(entry, sending, after)
-        if line is None:
+        if line is None or _is_untouched(line, earlier.get(line.id), entry, sending):
             results.append(ItemResult(entry.index, ItemOutcome.REJECTED, problems=(problem,) if problem else ()))
             continue
-        outcome = _outcome(line, earlier.get(line.id), plan.wanted.get(entry.what, entry.quantity), sending.error)
-        line_id = None if outcome is ItemOutcome.REJECTED else line.id
-        results.append(ItemResult(entry.index, outcome, line_id))
+        outcome = _outcome(line, earlier.get(line.id), _wanted(entry, plan, sending))
+        results.append(ItemResult(entry.index, outcome, line.id))
     return tuple(results)
 
 
@@ -82,25 +81,38 @@ def any_rejected(results: Sequence[ItemResult]) -> bool:
     return any(result.outcome is ItemOutcome.REJECTED for result in results)
 
 
-def wanted_by_line(results: Sequence[ItemResult], asked: Sequence[Addition], plan: Plan) -> dict[str, int]:
+def wanted_by_line(
+    results: Sequence[ItemResult], asked: Sequence[Addition], plan: Plan, sending: Sending
+) -> dict[str, int]:
     """The units each line that a call touched was to hold."""
     return {
-        result.line_id: plan.wanted.get(entry.what, entry.quantity)
+        result.line_id: _wanted(entry, plan, sending)
         for entry, result in zip(asked, results, strict=True)
         if result.line_id
     }
 
 
 def _landed(entry: Addition, sending: Sending, after: Sequence[LineRecord]) -> LineRecord | None:
-    key = sending.joined.get(entry.what)
-    if key is not None:
-        return next((line for line in after if line.upstream_key == key), None)
+    joined = sending.joined.get(entry.what)
+    if joined is not None:
+        return next((line for line in after if line.upstream_key == joined.item.key), None)
     return line_of(entry, after)
 
 
-def _outcome(line: LineRecord, before: LineRecord | None, wanted: int, error: UpstreamError | None) -> ItemOutcome:
-    if before is not None and error is not None and line.quantity == before.quantity:
-        return ItemOutcome.REJECTED
+def _is_untouched(line: LineRecord, before: LineRecord | None, entry: Addition, sending: Sending) -> bool:
+    """True when an error ended the sending before the entry's line got its units."""
+    joined = sending.joined.get(entry.what)
+    held = joined.held if joined else before.quantity if before else None
+    return sending.error is not None and line.quantity == held
+
+
+def _wanted(entry: Addition, plan: Plan, sending: Sending) -> int:
+    """The units the entry's line is to hold in the end."""
+    joined = sending.joined.get(entry.what)
+    return joined.quantity if joined else plan.wanted.get(entry.what, entry.quantity)
+
+
+def _outcome(line: LineRecord, before: LineRecord | None, wanted: int) -> ItemOutcome:
     if line.placement is Placement.SAVED_FOR_LATER:
         return ItemOutcome.SAVED_FOR_LATER
     if line.quantity < wanted:

@@ -5,8 +5,10 @@ The upstream's lines come and go with every answer and change their id when they
 instant they were added and the price they were added at. They are matched by what stays of a CartItemId.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
+from types import MappingProxyType
+from typing import Final
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -29,26 +31,28 @@ class Addition(Struct, frozen=True):
         return self.asin, self.listing_id
 
 
+_NOTHING_ADDED: Final[Mapping[str, Addition]] = MappingProxyType({})
+
+
 def follow(
     known: Sequence[LineRecord],
     remote: RemoteCart,
     now: datetime,
     new_id: Callable[[], str],
-    additions: Sequence[Addition] = (),
+    made_by: Mapping[str, Addition] = _NOTHING_ADDED,
 ) -> tuple[LineRecord, ...]:
     """
     Our lines after the upstream's answer: known ones brought up to date, gone ones left out, new ones at the end.
 
-    ``additions`` are what was just asked for: they tell which offer a new line was added by, and the order of several
-    new lines (the upstream puts later ones first).
+    ``made_by`` names, by the line's key, what was just asked for: it tells which offer a new line was added by, and the
+    order of several new lines (the upstream puts later ones first).
     """
     by_key = {line.upstream_key: line for line in known}
     placed = [(item, Placement.ACTIVE) for item in remote.items]
     placed += [(item, Placement.SAVED_FOR_LATER) for item in remote.saved]
     kept = {item.key: _updated(by_key[item.key], item, place, now) for item, place in placed if item.key in by_key}
-    asked = list(additions)
-    new = [(_take(asked, item), item, place) for item, place in placed if item.key not in by_key]
-    new.sort(key=lambda entry: entry[0].index if entry[0] else len(additions))
+    new = [(made_by.get(item.key), item, place) for item, place in placed if item.key not in by_key]
+    new.sort(key=lambda entry: (entry[0] is None, entry[0].index if entry[0] else 0))
     last = max((line.position for line in known), default=0)
     return (
         *(kept[line.upstream_key] for line in known if line.upstream_key in kept),
@@ -69,14 +73,6 @@ def _updated(line: LineRecord, item: RemoteCartItem, placement: Placement, now: 
     if (line.quantity, line.placement, line.seller_name) == (item.quantity, placement, seller):
         return line
     return replace(line, quantity=item.quantity, placement=placement, seller_name=seller, updated_at=now)
-
-
-def _take(asked: list[Addition], item: RemoteCartItem) -> Addition | None:
-    """The first addition of the item's catalog number, taken out of ``asked``."""
-    found = next((addition for addition in asked if addition.asin == item.asin), None)
-    if found is not None:
-        asked.remove(found)
-    return found
 
 
 def _made(

@@ -10,12 +10,12 @@ from contextlib import suppress
 
 from msgspec.structs import replace
 
-from ecs.errors import AccessRefused, CartMismatch, UpstreamError, UpstreamRefused
+from ecs.errors import AccessRefused, CartMismatch, OutcomeUnknown, UpstreamError, UpstreamRefused
 from ecs.model import RemoteCart
 from ecs.request import CartChange, CartHandle, Move, QuantityChange
 from ecs.vocabulary import MAX_CART_ITEMS_PER_REQUEST
 from persistence.records import LineRecord, Placement
-from resolvers.additions import Plan, What, are_mixed, batches, corrections, new_item, not_landed
+from resolvers.additions import Correction, Plan, What, are_mixed, batches, corrections, landed, new_item
 from resolvers.lines import Addition
 from resolvers.ports import Carts
 from resolvers.snapshots import SeenCart
@@ -31,8 +31,11 @@ class Sending:
         self._seen = before
         self.remote: RemoteCart | None = None
         self.error: UpstreamError | None = None
-        self.joined: dict[What, str] = {}
-        """Things that went to a line the upstream had already, with the key of that line."""
+        self.made_by: dict[str, Addition] = {}
+        """New lines, by key, with the addition each was made by."""
+        self.joined: dict[What, Correction] = {}
+        """Things that go to a line the upstream had already."""
+        self._under_way: Sequence[Addition] = ()
 
     async def add(self, plan: Plan) -> None:
         """Send the plan's changes first, then its additions."""
@@ -95,23 +98,35 @@ class Sending:
                 await self._put_singly(batch)
             return
         self._answered(remote)
-        missing = not_landed(batch, known, remote)
+        missing = [addition for addition in batch if addition not in self.made_by.values()]
         if len(batch) > 1 and are_mixed(remote.refusals):
             await self._put_singly(missing)
             return
         fixes = corrections(missing, known, remote)
+        # Before the change is sent: it may take effect although its answer is lost.
+        self.joined |= {fix.addition.what: fix for fix in fixes}
         await self._change([fix.change for fix in fixes])
-        self.joined |= {fix.addition.what: fix.item.key for fix in fixes}
 
     async def _put_singly(self, additions: Sequence[Addition]) -> None:
         for addition in additions:
             await self._put((addition,))
 
     async def _create_or_add(self, batch: Sequence[Addition]) -> RemoteCart:
+        self._under_way = batch
         items = [new_item(addition) for addition in batch]
         if self._handle is None:
             return await self._upstream.create(items)
-        return await self._upstream.add(self._handle, items)
+        return await self._whole(await self._upstream.add(self._handle, items), self._handle)
+
+    async def _whole(self, remote: RemoteCart, handle: CartHandle) -> RemoteCart:
+        """``remote`` with every line: Spain and Italy answered only the line whose quantity an addition replaced."""
+        if _keys(self._seen) <= _keys(SeenCart.of(remote)):
+            return remote
+        try:
+            cart = await self._upstream.get(handle)
+        except UpstreamError as error:
+            raise OutcomeUnknown("An addition was answered in part, and the cart could not be read.") from error
+        return replace(cart, refusals=remote.refusals)
 
     def _opened(self) -> CartHandle:
         if self._handle is None:
@@ -120,9 +135,14 @@ class Sending:
 
     def _answered(self, remote: RemoteCart) -> None:
         self.remote = remote
+        self.made_by |= landed(self._under_way, self._seen, remote)
         self._seen = SeenCart.of(remote)
         self._handle = CartHandle(remote.cart_id, remote.hmac)
 
     def _renamed(self, change: CartChange) -> CartChange:
         now = {item.key: item.cart_item_id for item in (*self._seen.items, *self._seen.saved)}
         return replace(change, cart_item_id=now.get(change.cart_item_id[1:], change.cart_item_id))
+
+
+def _keys(cart: SeenCart) -> set[str]:
+    return {item.key for item in (*cart.items, *cart.saved)}

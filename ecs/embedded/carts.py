@@ -7,6 +7,7 @@ after it was last used, seven days when it is empty.
 
 import hmac
 import sqlite3
+import time
 from base64 import b64encode
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -27,6 +28,8 @@ _TOUCH_EVERY: Final = timedelta(hours=1)
 """Reading a cart renews it, but writes so at most this often."""
 _BUSY_TIMEOUT_MS: Final = 5000
 _TRIES: Final = 20
+_OPENING_TRIES: Final = 100
+_OPENING_PAUSE_S: Final = 0.05
 
 _TABLES: Final = """
 CREATE TABLE IF NOT EXISTS fact (name TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;
@@ -72,7 +75,7 @@ class Carts:
         self._lock = Lock()
         self._database = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
         self._database.execute(f"PRAGMA busy_timeout={_BUSY_TIMEOUT_MS}")
-        self._database.execute("PRAGMA journal_mode=WAL")
+        self._write_ahead()
         self._database.execute("PRAGMA synchronous=FULL")
         self._database.execute("PRAGMA foreign_keys=ON")
         self._database.executescript(_TABLES)
@@ -127,6 +130,19 @@ class Carts:
             finally:
                 if self._database.in_transaction:
                     self._database.execute("ROLLBACK")
+
+    def _write_ahead(self) -> None:
+        # SQLite does not wait for others when the mode of a fresh file is changed, so workers that start together
+        # may find it locked for a moment.
+        for _ in range(_OPENING_TRIES):
+            try:
+                self._database.execute("PRAGMA journal_mode=WAL")
+            except sqlite3.OperationalError as error:
+                failure = error
+                time.sleep(_OPENING_PAUSE_S)
+            else:
+                return
+        raise failure
 
     def _make_secret(self) -> bytes:
         with self._transaction():

@@ -120,12 +120,6 @@ class Catalog:
             parent = above.parent
         return path
 
-    def address(self, asin: str) -> tantivy.DocAddress | None:
-        """Where the search index has the product."""
-        query = tantivy.Query.term_query(self.schema, "asin", asin)
-        hits = self.searcher.search(query, limit=1, count=False).hits
-        return hits[0][1] if hits else None
-
 
 def opened(directory: Path) -> Catalog | None:
     """

@@ -35,7 +35,7 @@ def schema() -> tantivy.Schema:
     builder.add_unsigned_field("row", fast=True)
     for name in ("title", "text", *NAME_FIELDS.values()):
         builder.add_text_field(name, tokenizer_name=TOKENIZER, index_option="position" if name == "title" else "freq")
-    for name in ("asin", "exact", "seller"):
+    for name in ("exact", "seller"):
         builder.add_text_field(name, tokenizer_name="raw", index_option="basic")
     for name in ("search_index", "node", "condition", "brand_name", "creator_name"):
         builder.add_text_field(name, tokenizer_name="raw", index_option="basic", fast=True)
@@ -70,7 +70,6 @@ def document(product: Product, book: OfferBook, row: int, title_rank: int) -> ta
         "row": row,
         "title": product.title,
         "text": _texts(product),
-        "asin": product.asin,
         "search_index": product.search_index,
         "node": _nodes(product),
         "exact": [f"{parameter}={folded(name)}" for parameter, names in _names(product) for name in names],

@@ -1,18 +1,30 @@
-"""Whole answers: telling errors from values, and the payload of each operation."""
+"""Whole answers of one operation."""
 
-from collections.abc import Iterable, Iterator
-from typing import Final
+from collections.abc import Callable
+from typing import Final, TypeVar
 
-from ecs.errors import BadReply, CartMismatch, UpstreamError
-from ecs.model import BrowseNode, Item, Refusal, RemoteCart, SearchBin, SearchBinSet, SearchPage
-from ecs.parse.browse import browse_node
-from ecs.parse.carts import remote_cart
-from ecs.parse.document import document
-from ecs.parse.nodes import Element, Parts, children, fields, flag, integer, local, needed_count, parts, text
-from ecs.parse.products import item
-from ecs.parse.refusals import error_of, refusals, refuse_unless_harmless
-from ecs.vocabulary import NAMESPACE, ErrorCode, Operation
+from ecs.model import (
+    BrowseNode,
+    CustomerPage,
+    Help,
+    Item,
+    ListPage,
+    Refusal,
+    RemoteCart,
+    SearchPage,
+    SellerListingPage,
+    SellerPage,
+    TaggedWith,
+    Transaction,
+    VehicleEntry,
+)
+from ecs.parse import archive, browse, carts, listings, searches, selfhelp, vehicles
+from ecs.parse.envelope import errors_of, is_valid, payloads
+from ecs.parse.nodes import Element, parts
+from ecs.parse.refusals import refuse_unless_harmless
+from ecs.vocabulary import Operation
 
+T = TypeVar("T")
 _LOOKUPS: Final = (Operation.ITEM_LOOKUP, Operation.SIMILARITY_LOOKUP)
 _CARTS: Final = (
     Operation.CART_CREATE,
@@ -21,50 +33,36 @@ _CARTS: Final = (
     Operation.CART_MODIFY,
     Operation.CART_CLEAR,
 )
-_NO_MATCH: Final = frozenset({ErrorCode.NO_EXACT_MATCHES})
-_NOT_FOUND: Final = _NO_MATCH | {ErrorCode.NO_SIMILARITIES, ErrorCode.INVALID_VALUE, ErrorCode.ITEM_NOT_ACCESSIBLE}
+_LISTS: Final = (Operation.LIST_SEARCH, Operation.LIST_LOOKUP)
+_LISTINGS: Final = (Operation.SELLER_LISTING_SEARCH, Operation.SELLER_LISTING_LOOKUP)
+_VEHICLES: Final = (Operation.VEHICLE_SEARCH, Operation.VEHICLE_PART_SEARCH, Operation.VEHICLE_PART_LOOKUP)
+_CUSTOMERS: Final = (Operation.CUSTOMER_CONTENT_SEARCH, Operation.CUSTOMER_CONTENT_LOOKUP)
 
 
 def search_page(body: bytes) -> SearchPage:
     """The answer of ItemSearch; a search without matches is a page without items."""
-    payload = next(_payloads(body, (Operation.ITEM_SEARCH,), "Items"))
-    found = parts(payload)
-    items, errors = _items(payload)
-    errors = _errors(found) + errors
-    refuse_unless_harmless(errors, _NO_MATCH, is_valid=_is_valid(found), has_value=bool(items))
-    unmatched = "0" if errors else None
-    return SearchPage(
-        items=items,
-        total_results=needed_count(text(found, "TotalResults") or unmatched, "TotalResults"),
-        total_pages=needed_count(text(found, "TotalPages") or unmatched, "TotalPages"),
-        bins=tuple(_bin_set(child) for child in children(found.get("SearchBinSets"), "SearchBinSet")),
-        corrected_query=fields(found.get("CorrectedQuery")).get("Keywords"),
-    )
+    return _one(body, (Operation.ITEM_SEARCH,), "Items", searches.search_page)
 
 
 def items(body: bytes) -> tuple[Item, ...]:
     """The items of an ItemLookup or SimilarityLookup, in order; ids the upstream does not know are left out."""
     found_items: list[Item] = []
     errors: list[Refusal] = []
-    is_valid = True
+    are_valid = True
     # A batch request is answered with one payload for each of its parts.
-    for payload in _payloads(body, _LOOKUPS, "Items"):
+    for payload in payloads(body, _LOOKUPS, "Items"):
         found = parts(payload)
-        some, their_errors = _items(payload)
+        some, their_errors = searches.items_and_errors(payload)
         found_items += some
-        errors += (*_errors(found), *their_errors)
-        is_valid = is_valid and _is_valid(found)
-    refuse_unless_harmless(errors, _NOT_FOUND, is_valid=is_valid, has_value=bool(found_items))
+        errors += (*errors_of(found), *their_errors)
+        are_valid = are_valid and is_valid(found)
+    refuse_unless_harmless(errors, searches.NOT_FOUND, is_valid=are_valid, has_value=bool(found_items))
     return tuple(found_items)
 
 
 def browse_nodes(body: bytes) -> tuple[BrowseNode, ...]:
     """The nodes of a BrowseNodeLookup, in order; ids the upstream does not know are left out."""
-    payload = next(_payloads(body, (Operation.BROWSE_NODE_LOOKUP,), "BrowseNodes"))
-    found = parts(payload)
-    nodes = tuple(browse_node(child) for child in children(payload, "BrowseNode"))
-    refuse_unless_harmless(_errors(found), _NOT_FOUND, is_valid=_is_valid(found), has_value=bool(nodes))
-    return nodes
+    return _one(body, (Operation.BROWSE_NODE_LOOKUP,), "BrowseNodes", browse.looked_up)
 
 
 def cart(body: bytes) -> RemoteCart:
@@ -75,77 +73,48 @@ def cart(body: bytes) -> RemoteCart:
         CartMismatch: no such cart. Even if the answer echoed a CartId, its emptiness would say nothing.
         UpstreamRefused: an answer with errors and without a cart; ``code`` is that of the most telling one.
     """
-    found = parts(next(_payloads(body, _CARTS, "Cart")))
-    errors = _errors(found)
-    if errors:
-        error = error_of(errors)
-        if "CartId" not in found or isinstance(error, CartMismatch):
-            raise error
-    return remote_cart(found, errors)
+    return _one(body, _CARTS, "Cart", carts.opened_cart)
 
 
-def failure(body: bytes) -> UpstreamError | None:
-    """The error of an answer that was refused before its operation ran; None when the body spells none out."""
-    try:
-        return _early_error(document(body))
-    except BadReply:
-        return None
+def lists(body: bytes) -> ListPage:
+    """The lists of a ListSearch or ListLookup; a search without matches is a page without lists."""
+    return _one(body, _LISTS, "Lists", listings.list_page)
 
 
-def _payloads(body: bytes, operations: Iterable[Operation], name: str) -> Iterator[Element]:
-    """The payload elements (one or more) of an answer to one of ``operations``."""
-    root = document(body)
-    early = _early_error(root)
-    if early is not None:
-        raise early
-    namespace, _, tag = root.tag.rpartition("}")
-    if tag not in {f"{operation}Response" for operation in operations} or not namespace.startswith("{" + NAMESPACE):
-        raise BadReply("the answer is not that of the operation asked")
-    payloads = list(children(root, name))
-    errors = refusals(parts(parts(root).get("OperationRequest")).get("Errors"))
-    if errors and not payloads:
-        raise error_of(errors)
-    if not payloads:
-        raise BadReply(f"the answer lacks {name}")
-    return iter(payloads)
+def sellers(body: bytes) -> SellerPage:
+    """The sellers of a SellerLookup; ids the upstream does not know are left out."""
+    return _one(body, (Operation.SELLER_LOOKUP,), "Sellers", listings.seller_page)
 
 
-def _early_error(root: Element) -> UpstreamError | None:
-    """``<Operation>ErrorResponse`` or ``ErrorResponse`` from the gate, ``Errors`` from the choice of the operation."""
-    tag = local(root)
-    return error_of(refusals(root)) if tag == "Errors" or tag.endswith("ErrorResponse") else None
+def seller_listings(body: bytes) -> SellerListingPage:
+    """The listings of a SellerListingSearch or SellerListingLookup."""
+    return _one(body, _LISTINGS, "SellerListings", listings.seller_listing_page)
 
 
-def _is_valid(payload: Parts) -> bool:
-    return flag(text(parts(payload.get("Request")), "IsValid") or "True")
+def help_(body: bytes) -> Help:
+    """What Help says of operations or response groups."""
+    return _one(body, (Operation.HELP,), "Information", selfhelp.help_)
 
 
-def _errors(payload: Parts) -> tuple[Refusal, ...]:
-    return refusals(parts(payload.get("Request")).get("Errors"))
+def customers(body: bytes) -> CustomerPage:
+    """The customers of a CustomerContentSearch or CustomerContentLookup."""
+    return _one(body, _CUSTOMERS, "Customers", archive.customer_page)
 
 
-def _items(payload: Element) -> tuple[tuple[Item, ...], tuple[Refusal, ...]]:
-    """The items of a payload, and the errors of those that hold errors in place of data."""
-    good: list[Item] = []
-    errors: list[Refusal] = []
-    for child in children(payload, "Item"):
-        own = next(children(child, "Errors"), None)
-        if own is None:
-            good.append(item(child))
-        else:
-            errors += refusals(own)
-    return tuple(good), tuple(errors)
+def tags(body: bytes) -> tuple[TaggedWith, ...]:
+    """The tags of a TagLookup, with what bears them."""
+    return _one(body, (Operation.TAG_LOOKUP,), "Tags", archive.tags)
 
 
-def _bin_set(element: Element) -> SearchBinSet:
-    return SearchBinSet(element.get("NarrowBy", ""), tuple(_bin(child) for child in children(element, "Bin")))
+def transactions(body: bytes) -> tuple[Transaction, ...]:
+    """The transactions of a TransactionLookup."""
+    return _one(body, (Operation.TRANSACTION_LOOKUP,), "Transactions", archive.transactions)
 
 
-def _bin(element: Element) -> SearchBin:
-    found = fields(element)
-    parameters = [fields(child) for child in children(element, "BinParameter")]
-    return SearchBin(
-        found.get("BinName", ""),
-        integer(found.get("BinItemCount")),
-        tuple((one["Name"], one["Value"]) for one in parameters if "Name" in one and "Value" in one),
-    )
+def vehicle_entries(body: bytes) -> tuple[VehicleEntry, ...]:
+    """What a VehicleSearch, VehiclePartSearch or VehiclePartLookup found, entry by entry."""
+    return vehicles.entries(next(payloads(body, _VEHICLES, "VehicleParts", "VehicleYears")))
+
+
+def _one(body: bytes, operations: tuple[Operation, ...], name: str, read: Callable[[Element], T]) -> T:
+    return read(next(payloads(body, operations, name)))

@@ -1,8 +1,25 @@
 """Nodes of the browse tree, as look-ups and items bring them."""
 
-from ecs.model import BrowseNode, SimilarProduct
-from ecs.parse.nodes import Element, Parts, children, flag, needed, parts, text
+from collections.abc import Iterator
+from typing import Final
+
+from ecs.model import Attribute, BrowseNode, Contributor, SimilarProduct, TopItem, TopItemSet
+from ecs.parse.envelope import errors_of, is_valid
+from ecs.parse.nodes import Element, Parts, children, fields, flag, local, needed, parts, text
+from ecs.parse.refusals import refuse_unless_harmless
 from ecs.parse.values import pointers
+from ecs.vocabulary import ErrorCode
+
+_NOT_FOUND: Final = frozenset({ErrorCode.INVALID_VALUE})
+_CONTRIBUTORS: Final = frozenset({"Actor", "Artist", "Author"})
+
+
+def looked_up(payload: Element) -> tuple[BrowseNode, ...]:
+    """The nodes of a look-up; ids the upstream does not know are left out."""
+    found = parts(payload)
+    nodes = tuple(browse_node(child) for child in children(payload, "BrowseNode"))
+    refuse_unless_harmless(errors_of(found), _NOT_FOUND, is_valid=is_valid(found), has_value=bool(nodes))
+    return nodes
 
 
 def browse_node(element: Element) -> BrowseNode:
@@ -11,13 +28,16 @@ def browse_node(element: Element) -> BrowseNode:
     if len(found) == 2 and "Name" in found:
         # Most nodes of an answer are children of another one, with id and name alone.
         return _plain(found)
+    top_sets = tuple(_top_set(child) for child in children(element, "TopItemSet")) if "TopItemSet" in found else ()
     return BrowseNode(
         *_named(found),
         is_root=flag(text(found, "IsCategoryRoot")),
         ancestors=_ancestors(found),
         children=tuple(browse_node(child) for child in children(found.get("Children"), "BrowseNode")),
-        top_sellers=_top(element, found, "TopSellers"),
-        new_releases=_top(element, found, "NewReleases"),
+        top_sellers=_top(found, top_sets, "TopSellers"),
+        new_releases=_top(found, top_sets, "NewReleases"),
+        top_sets=top_sets,
+        properties=tuple(_properties(found.get("Properties"))) if "Properties" in found else (),
     )
 
 
@@ -39,12 +59,34 @@ def _ancestors(found: Parts) -> tuple[BrowseNode, ...]:
     return tuple(line)
 
 
-def _top(element: Element, found: Parts, kind: str) -> tuple[SimilarProduct, ...]:
+def _top(found: Parts, top_sets: tuple[TopItemSet, ...], kind: str) -> tuple[SimilarProduct, ...]:
     """The items of ``TopSellers`` or its like, in the form before 2008 or that of ``TopItemSet``."""
     if kind in found:
         return pointers(found[kind])
-    if "TopItemSet" in found:
-        for top_set in children(element, "TopItemSet"):
-            if text(parts(top_set), "Type") == kind:
-                return pointers(top_set)
-    return ()
+    return tuple(SimilarProduct(one.asin, one.title) for top in top_sets if top.kind == kind for one in top.items)
+
+
+def _top_set(element: Element) -> TopItemSet:
+    items = tuple(item for child in children(element, "TopItem") if (item := _top_item(child)) is not None)
+    return TopItemSet(text(parts(element), "Type") or "", items)
+
+
+def _top_item(element: Element) -> TopItem | None:
+    found = fields(element)
+    if "ASIN" not in found:
+        return None
+    named = ((local(child), (child.text or "").strip()) for child in element)
+    return TopItem(
+        found["ASIN"],
+        found.get("Title", found["ASIN"]),
+        detail_url=found.get("DetailPageURL"),
+        group=found.get("ProductGroup"),
+        contributors=tuple(Contributor(name, role) for role, name in named if role in _CONTRIBUTORS and name),
+    )
+
+
+def _properties(element: Element | None) -> Iterator[Attribute]:
+    for child in children(element, "Property"):
+        found = fields(child)
+        if "Name" in found and "Value" in found:
+            yield Attribute(found["Name"], found["Value"])

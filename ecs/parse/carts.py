@@ -5,11 +5,25 @@ from typing import Final
 
 from pydantic import SecretStr
 
+from ecs.errors import CartMismatch
 from ecs.model import Refusal, RemoteCart, RemoteCartItem
+from ecs.parse.envelope import errors_of
 from ecs.parse.nodes import Element, Parts, children, fields, needed, needed_count, parts, text
-from ecs.parse.values import money
+from ecs.parse.refusals import error_of
+from ecs.parse.values import money, pointers, told
 
 _ENCODED_SEPARATOR: Final = re.compile(r"%26(?=[A-Za-z-]+=)")
+
+
+def opened_cart(payload: Element) -> RemoteCart:
+    """The cart of the payload with what was refused beside it; an error when there is none."""
+    found = parts(payload)
+    errors = errors_of(found)
+    if errors:
+        error = error_of(errors)
+        if "CartId" not in found or isinstance(error, CartMismatch):
+            raise error
+    return remote_cart(found, errors)
 
 
 def remote_cart(found: Parts, refusals: tuple[Refusal, ...]) -> RemoteCart:
@@ -18,11 +32,19 @@ def remote_cart(found: Parts, refusals: tuple[Refusal, ...]) -> RemoteCart:
     return RemoteCart(
         cart_id=SecretStr(needed(text(found, "CartId"), "CartId")),
         hmac=SecretStr(needed(text(found, "HMAC"), "HMAC")),
-        purchase_url=_purchase_url(text(found, "PurchaseURL")),
+        purchase_url=_address(text(found, "PurchaseURL")),
         items=tuple(_line(line) for line in children(items, "CartItem")),
         saved=tuple(_line(line) for line in children(saved, "SavedForLaterItem")),
         subtotal=money(parts(items).get("SubTotal")),
         refusals=refusals,
+        mobile_url=_address(text(found, "MobileCartURL")),
+        total=money(found.get("SubTotal")),
+        saved_subtotal=money(parts(saved).get("SubTotal")),
+        similar=pointers(found.get("SimilarProducts")),
+        top_sellers=pointers(found.get("TopSellers")),
+        new_releases=pointers(found.get("NewReleases")),
+        similar_viewed=pointers(found.get("SimilarViewedProducts")),
+        similar_elsewhere=pointers(found.get("OtherCategoriesSimilarProducts")),
     )
 
 
@@ -38,9 +60,20 @@ def _line(element: Element) -> RemoteCartItem:
         group=plain.get("ProductGroup"),
         price=money(found.get("Price")),
         total=money(found.get("ItemTotal")),
+        merchant_id=told(plain.get("MerchantId")),
+        seller_id=told(plain.get("SellerId")),
+        exchange_id=told(plain.get("ExchangeId")),
+        list_owner=plain.get("ListOwner"),
+        list_type=plain.get("ListType"),
+        meta_data=_meta_data(found.get("MetaData")),
     )
 
 
-def _purchase_url(sent: str | None) -> SecretStr | None:
+def _meta_data(element: Element | None) -> tuple[tuple[str, str], ...]:
+    pairs = [fields(child) for child in children(element, "KeyValuePair")]
+    return tuple((pair["Key"], pair.get("Value", "")) for pair in pairs if "Key" in pair)
+
+
+def _address(sent: str | None) -> SecretStr | None:
     """For years the separators after the first parameter came as ``%26``, which no browser takes for one."""
     return None if sent is None else SecretStr(_ENCODED_SEPARATOR.sub("&", sent))

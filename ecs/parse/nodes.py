@@ -30,6 +30,7 @@ Parts = Mapping[str, Element]
 Fields = Mapping[str, str]
 # Bounded, for Python refuses to read numbers of thousands of digits.
 _INTEGER: Final = re.compile(r"-?[0-9]{1,15}")
+_DECIMAL: Final = re.compile(r"[0-9]{1,9}(\.[0-9]{1,9})?")
 
 
 class _LocalNames(dict[str, str]):
@@ -79,6 +80,11 @@ def text(found: Parts, name: str) -> str | None:
     return None if element is None else (element.text or "").strip() or None
 
 
+def texts(element: Element | None, name: str) -> tuple[str, ...]:
+    """The trimmed texts of the children called ``name``, in order; empty ones are left out."""
+    return tuple(value for child in children(element, name) if (value := (child.text or "").strip()))
+
+
 def needed(value: str | None, name: str) -> str:
     """``value``, which the answer cannot do without."""
     if not value:
@@ -91,6 +97,13 @@ def integer(value: str | None) -> int | None:
     if value is None or not _INTEGER.fullmatch(value):
         return None
     return int(value)
+
+
+def decimal(value: str | None) -> float | None:
+    """A number from 0 on, perhaps with decimals; None for anything else."""
+    if value is None or not _DECIMAL.fullmatch(value):
+        return None
+    return float(value)
 
 
 def needed_count(value: str | None, name: str) -> int:

@@ -1,8 +1,13 @@
 """Prices, pictures and pointers to other items, as they occur all over the answers."""
 
-from ecs.model import Image, Money, SimilarProduct
-from ecs.parse.nodes import Element, fields, integer
+from typing import Final
+
+from ecs.model import Image, Location, Money, PriceRange, SimilarProduct
+from ecs.parse.nodes import Element, Parts, fields, integer, parts
 from ecs.vocabulary import fraction_digits
+
+_NOT_TOLD: Final = "Deprecated"
+"""What late 2011 answers put in place of ids of merchants and sellers."""
 
 
 def money(element: Element | None) -> Money | None:
@@ -29,6 +34,43 @@ def pointers(element: Element | None) -> tuple[SimilarProduct, ...]:
         return ()
     listed = [fields(child) for child in element]
     return tuple(SimilarProduct(one["ASIN"], one.get("Title", one["ASIN"])) for one in listed if "ASIN" in one)
+
+
+def told(identifier: str | None) -> str | None:
+    """The id of a merchant or seller; None where the answer only says that it tells none."""
+    return None if identifier == _NOT_TOLD else identifier
+
+
+def location(element: Element | None) -> Location | None:
+    """A place; None when nothing is said of it."""
+    found = fields(element)
+    if not found:
+        return None
+    return Location(
+        country=found.get("CountryCode") or found.get("Country"),
+        state=found.get("StateCode") or found.get("State"),
+        city=found.get("City"),
+        text=found.get("UserDefinedLocation"),
+    )
+
+
+def price_range(element: Element | None) -> PriceRange | None:
+    """The prices of a VariationSummary or CollectionSummary; None when it is absent."""
+    if element is None:
+        return None
+    found = parts(element)
+    merchant = found.get("SingleMerchantId")
+    return PriceRange(
+        lowest=money(_either(found, "LowestPrice", "LowestListPrice")),
+        highest=money(_either(found, "HighestPrice", "HighestListPrice")),
+        lowest_sale=money(found.get("LowestSalePrice")),
+        highest_sale=money(found.get("HighestSalePrice")),
+        merchant_id=None if merchant is None else (merchant.text or "").strip() or None,
+    )
+
+
+def _either(found: Parts, name: str, other: str) -> Element | None:
+    return found[name] if name in found else found.get(other)
 
 
 def _plain(amount: int, currency: str) -> str:

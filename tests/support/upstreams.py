@@ -78,7 +78,7 @@ async def faulty_upstream(data_dir: Path) -> AsyncIterator[FaultyUpstream]:
     finally:
         server.should_exit = True
         await running
-        service.close()
+        upstream.service.close()
 
 
 class _Server(uvicorn.Server):

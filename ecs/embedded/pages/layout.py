@@ -19,7 +19,7 @@ _STYLE_HASH: Final = b64encode(sha256(STYLE.encode()).digest()).decode()
 _HEADERS: Final = {
     "cache-control": "no-store",
     "content-security-policy": (
-        f"default-src 'none'; img-src http: https:; style-src 'sha256-{_STYLE_HASH}';"
+        f"default-src 'none'; img-src data: http: https:; style-src 'sha256-{_STYLE_HASH}';"
         " base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
     ),
     "referrer-policy": "no-referrer",
@@ -32,7 +32,8 @@ def page(title: str, content: str, status: int = 200, headers: Mapping[str, str]
     document = (
         '<!doctype html><html lang="en"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        '<meta name="robots" content="noindex"><meta name="color-scheme" content="light dark">'
+        '<meta name="robots" content="noindex"><link rel="icon" href="data:,">'
+        '<meta name="color-scheme" content="light dark">'
         f"<title>{escaped(title)}</title><style>{STYLE}</style></head><body>"
         '<header class="top"><div class="wrap"><span class="mark" aria-hidden="true"></span>'
         "<b>Cartograph</b><span>sample marketplace</span></div></header>"

@@ -6,7 +6,7 @@ from ecs.model import Refusal
 from ecs.request import Move, NewItem, QuantityChange
 from ecs.vocabulary import ErrorCode
 from persistence.records import LineRecord, Placement
-from resolvers.additions import Plan, are_mixed, batches, corrections, new_item, not_landed, plan
+from resolvers.additions import Plan, are_mixed, batches, corrections, landed, new_item, plan
 from resolvers.lines import Addition
 from resolvers.problems import Problem, ProblemCode, QuantityProblem
 from resolvers.snapshots import SeenCart
@@ -156,17 +156,18 @@ def test_an_addition_names_an_offer_or_an_item_never_both() -> None:
     assert new_item(Addition(0, "A", 2, "listing")) == NewItem(2, listing_id="listing")
 
 
-def test_what_made_no_new_line_has_not_landed() -> None:
-    """New lines, saved ones too, are what an addition leads to."""
+def test_new_lines_are_known_by_the_additions_that_made_them() -> None:
+    """Saved ones too; what was there, and what nobody of this call asked for, was made by none of them."""
     before = SeenCart.of(a_remote_cart(a_remote_item("K1", "A1"), saved=[a_remote_item("K2", "A2", saved=True)]))
     after = a_remote_cart(
+        a_remote_item("K6", "A6"),
         a_remote_item("K3", "A3"),
         a_remote_item("K1", "A1"),
         saved=[a_remote_item("K2", "A2", saved=True), a_remote_item("K4", "A4", saved=True)],
     )
     additions = [Addition(number, f"A{number}", 1) for number in (1, 2, 3, 4, 5)]
 
-    assert [addition.asin for addition in not_landed(additions, before, after)] == ["A1", "A2", "A5"]
+    assert landed(additions, before, after) == {"K3": additions[2], "K4": additions[3]}
 
 
 def test_an_addition_refused_as_there_already_is_put_to_the_line() -> None:
@@ -176,7 +177,7 @@ def test_an_addition_refused_as_there_already_is_put_to_the_line() -> None:
 
     (found,) = corrections([Addition(0, "A1", 3)], before, after)
 
-    assert found.quantity == 5
+    assert (found.quantity, found.held) == (5, 2)
     assert found.change == QuantityChange("CK1", 5)
 
 

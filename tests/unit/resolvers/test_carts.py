@@ -1,5 +1,7 @@
 """Carts, read and settled."""
 
+from typing import Any
+
 import pytest
 from msgspec.structs import replace
 
@@ -157,7 +159,7 @@ async def test_a_foreign_cart_and_an_unknown_one_cannot_be_changed_alike(front: 
 @pytest.mark.parametrize(
     "changes", [{"status": CartStatus.HANDED_OVER, "handle": None}, {"status": CartStatus.EXPIRED}]
 )
-async def test_a_closed_cart_cannot_be_changed(front: Storefront, changes: dict[str, object]) -> None:
+async def test_a_closed_cart_cannot_be_changed(front: Storefront, changes: dict[str, Any]) -> None:
     """What was handed over belongs to the marketplace."""
     front.store.keep(a_cart(**changes))
 
@@ -184,7 +186,7 @@ async def test_an_unexpected_version_is_refused_with_the_present_one(front: Stor
 
 
 async def test_settling_after_another_process_takes_up_what_it_wrote(front: Storefront) -> None:
-    """Line ids given out by the other process stay good."""
+    """Line ids given out by the other process stay good; the upstream knows no such cart here, so its word stands."""
     record = a_cart(a_line(1))
     front.store.keep(record)
     theirs = a_cart(a_line(1), a_line(2, id="theirs"), version=2)

@@ -50,9 +50,9 @@ def test_gone_lines_are_left_out_and_the_order_stays() -> None:
 def test_new_lines_come_last_in_the_order_asked() -> None:
     """The upstream puts later items first; shoppers see them as they added them."""
     remote = a_remote_cart(a_remote_item("K9", "A9", 2), a_remote_item("K8", "A8"), a_remote_item("K1", "A1"))
-    additions = (Addition(0, "A8", 1), Addition(1, "A9", 2, "listing-9"))
+    made_by = {"K8": Addition(3, "A8", 1), "K9": Addition(7, "A9", 2, "listing-9")}
 
-    found = follow((a_line(1, position=7),), remote, LATER, numbered(), additions)
+    found = follow((a_line(1, position=7),), remote, LATER, numbered(), made_by)
 
     assert found[0] == a_line(1, position=7)
     assert found[1:] == (
@@ -73,7 +73,7 @@ def test_a_line_nobody_asked_for_is_kept_without_an_offer() -> None:
     """What another session of the upstream put in the cart is in the cart."""
     remote = a_remote_cart(a_remote_item("K5", "A5", price=None), saved=[a_remote_item("K6", "A6", saved=True)])
 
-    found = follow((), remote, LATER, numbered(), (Addition(0, "A6", 1, "listing-6"),))
+    found = follow((), remote, LATER, numbered(), {"K6": Addition(4, "A6", 1, "listing-6")})
 
     assert [(line.asin, line.position, line.listing_id, line.placement) for line in found] == [
         ("A6", 1, "listing-6", Placement.SAVED_FOR_LATER),

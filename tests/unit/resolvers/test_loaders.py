@@ -19,7 +19,7 @@ async def test_products_asked_for_together_go_out_together() -> None:
 
     found = await asyncio.gather(loader.load("A", SMALL), loader.load_many(["B", "X"], SMALL), loader.load("A", SMALL))
 
-    assert found == [Seen(an_item("A"), NOON), [Seen(an_item("B"), NOON), None], Seen(an_item("A"), NOON)]
+    assert list(found) == [Seen(an_item("A"), NOON), [Seen(an_item("B"), NOON), None], Seen(an_item("A"), NOON)]
     assert [call.ids for call in catalog.calls] == [("A", "B", "X")]
 
 

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 from typing import Any, cast
 
 import httpx
@@ -19,6 +20,7 @@ from resolvers.errors import BadInput
 from resolvers.ports import Carts, CartStore, Catalog
 from resolvers.shop import Shop
 from schema.context import Context, Limits, Status, UpstreamState
+from schema.directives import Cost, ListSize
 from server.documents import Documents
 from server.endpoint import GraphQLEndpoint
 from server.identity import Sessions
@@ -43,7 +45,8 @@ type Query {
   echo(count: Int!): Int
   refuse(times: Int = 1): String
 }
-type Mutation { slow: String, viewer: String, boom: String }
+type Mutation { slow: String, viewer: String, boom: String, dear(first: Int): [Dear] }
+type Dear { id: ID, own: Dear }
 """
 
 
@@ -127,11 +130,16 @@ def schema(done: list[str]) -> GraphQLSchema:
         "sure": _raise(BadInput("`sure` is not.")),
         "echo": lambda _, __, count: count,
         "refuse": _raise(ValueError(CANARY)),
+        "dear": lambda _, __, first=0: [],
     }
     for owner in (built.query_type, built.mutation_type):
         assert owner is not None
         for name, each in owner.fields.items():
             each.resolve = resolvers[name]
+    assert built.mutation_type is not None
+    # Strawberry leaves its definition of a field, with the directives, where the cost is read.
+    weights = SimpleNamespace(directives=[Cost(weight="0"), ListSize(slicing_arguments=["first"])])
+    built.mutation_type.fields["dear"].extensions["strawberry-definition"] = weights
     return built
 
 

@@ -150,7 +150,7 @@ def test_a_token_that_is_none_of_ours_is_refused(clock: MovableClock, kind: str)
 def test_the_longest_token_has_512_characters(clock: MovableClock) -> None:
     """Signatures are not computed over anything of any length."""
     sessions = _sessions(clock)
-    rest = len(sessions.issue("")) - 0
+    rest = len(sessions.issue(""))
     longest, too_long = sessions.issue("g" * (512 - rest)), sessions.issue("g" * (513 - rest))
 
     assert (len(longest), len(too_long)) == (512, 513)

@@ -107,7 +107,7 @@ ROWS: tuple[Row, ...] = (
         upc="012345678905",
     ),
     device(CABLE, "Sönder Cable", offer(300), brand="Sönder"),
-    row(UNOFFERED, "Made Offers Puzzle", product_group="Toy", search_index="Toys"),
+    row(UNOFFERED, "Made Offers Puzzle", product_group="Toy", search_index="Toys", offer_count=23),
     *(
         book(asin, f"Filler Volume {number:02}", offer(100 + number), sales_rank=1000 + number)
         for number, asin in enumerate(FILLERS)

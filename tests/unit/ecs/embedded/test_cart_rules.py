@@ -3,7 +3,7 @@
 from msgspec.structs import replace
 
 from ecs.embedded.cart_rules import Addition, Change, Line, with_additions, with_changes
-from ecs.vocabulary import ErrorCode, MAX_CART_LINES
+from ecs.vocabulary import MAX_CART_LINES, ErrorCode
 
 
 def _line(key: str, quantity: int = 1, *, is_saved: bool = False) -> Line:

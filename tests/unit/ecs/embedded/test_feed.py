@@ -128,7 +128,7 @@ def test_false_gzip_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "feed.jsonl.gz"
     path.write_text("<html>", encoding="utf-8")
 
-    with pytest.raises(FeedUnreadable, match="is named .gz but is not a gzip file"):
+    with pytest.raises(FeedUnreadable, match=r"is named \.gz but is not a gzip file"):
         _read(path)
 
 

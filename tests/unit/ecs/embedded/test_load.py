@@ -111,9 +111,14 @@ def test_remains_of_a_killed_load_are_removed_by_the_next(tmp_path: Path) -> Non
 
 def test_error_while_building_leaves_no_directory(tmp_path: Path) -> None:
     """What failed leaves nothing behind."""
-    with pytest.raises(OSError, match="disk full"), building(tmp_path) as directory:
-        (directory / "half").write_text("x", encoding="utf-8")
-        raise OSError("disk full")
+
+    def build_half() -> None:
+        with building(tmp_path) as directory:
+            (directory / "half").write_text("x", encoding="utf-8")
+            raise OSError("disk full")
+
+    with pytest.raises(OSError, match="disk full"):
+        build_half()
 
     assert current(tmp_path) is None
     assert _generations(tmp_path) == []

@@ -13,13 +13,7 @@ async def test_answer_tells_matches_pages_and_echo(ecs: Caller) -> None:
     assert (answer.name, answer.is_valid, answer.codes) == ("ItemSearchResponse", "True", [])
     assert (answer.first("TotalResults"), answer.first("TotalPages")) == ("60", "6")
     assert answer.texts("Items/Item") == []
-    assert answer.texts("Request/ItemSearchRequest/*") == []
-    assert [element.text for element in answer.root.find(".//{*}ItemSearchRequest") or ()] == [
-        "7",
-        "filler",
-        "ItemIds",
-        "Books",
-    ]
+    assert answer.texts("ItemSearchRequest/*") == ["7", "filler", "ItemIds", "Books"]
 
 
 async def test_small_is_the_default_group(ecs: Caller) -> None:
@@ -43,9 +37,9 @@ async def test_small_is_the_default_group(ecs: Caller) -> None:
         (
             {"SearchIndex": "Books"},
             "AWS.MinimumParameterRequirement",
-            "Your request should have atleast 1 of the following parameters: Keywords, Title, Power, BrowseNode, Artist,"
-            " Author, Actor, Director, AudienceRating, Manufacturer, MusicLabel, Composer, Publisher, Brand, Conductor,"
-            " Orchestra, TextStream, Cuisine, City, Neighborhood.",
+            "Your request should have atleast 1 of the following parameters: Keywords, Title, Power, BrowseNode,"
+            " Artist, Author, Actor, Director, AudienceRating, Manufacturer, MusicLabel, Composer, Publisher, Brand,"
+            " Conductor, Orchestra, TextStream, Cuisine, City, Neighborhood.",
         ),
         (
             {"SearchIndex": "Books", "Keywords": "x", "ItemPage": "11"},

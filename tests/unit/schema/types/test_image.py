@@ -1,0 +1,69 @@
+"""Pictures."""
+
+import pytest
+
+from ecs.model import Image as Picture
+from ecs.model import ImageSet as View
+from schema.enums import ImageSize
+from schema.types.image import ImageSet, image_sets, nearest
+from tests.support.fakes import an_item
+
+SWATCH, SMALL, MEDIUM, LARGE = ImageSize.SWATCH, ImageSize.SMALL, ImageSize.MEDIUM, ImageSize.LARGE
+
+
+def a_picture(width: int) -> Picture:
+    """A square picture."""
+    return Picture(f"https://images.example/{width}.jpg", width, width)
+
+
+@pytest.mark.parametrize(
+    ("there", "wanted", "given"),
+    [
+        ([SWATCH, SMALL, MEDIUM, LARGE], MEDIUM, MEDIUM),
+        ([SWATCH, LARGE], SMALL, LARGE),
+        ([SWATCH, SMALL], LARGE, SMALL),
+        ([SWATCH, SMALL], MEDIUM, SMALL),
+        ([LARGE], SWATCH, LARGE),
+        ([SWATCH], LARGE, SWATCH),
+        ([SMALL, LARGE], MEDIUM, LARGE),
+    ],
+)
+def test_a_missing_size_gives_the_next_larger_else_the_largest(
+    there: list[ImageSize], wanted: ImageSize, given: ImageSize
+) -> None:
+    """Never an empty box; larger pictures shrink well."""
+    sizes = {size: a_picture(place) for place, size in enumerate(there)}
+
+    assert nearest(sizes, wanted) is sizes[given]
+
+
+def test_the_primary_view_comes_first_and_empty_views_are_left_out() -> None:
+    """The main picture is the first view."""
+    item = an_item(
+        image_sets=(View("swatch", small=a_picture(75)), View("back"), View("primary", large=a_picture(500)))
+    )
+
+    found = image_sets(item, "A lamp")
+
+    assert [view.category for view in found] == ["primary", "swatch"]
+    assert [view.alt_text for view in found] == ["A lamp", "A lamp"]
+    assert found[0].sizes == {LARGE: a_picture(500)}
+
+
+def test_an_item_without_views_makes_one_of_its_own_pictures() -> None:
+    """Small answers hold the three pictures only."""
+    (found,) = image_sets(an_item(medium_image=a_picture(160), large_image=a_picture(500)), "A lamp")
+
+    assert (found.category, found.sizes) == ("primary", {MEDIUM: a_picture(160), LARGE: a_picture(500)})
+    assert image_sets(an_item(), "A lamp") == []
+
+
+def test_a_view_gives_its_picture_with_its_text() -> None:
+    """Screen readers get the title."""
+    view = ImageSet(category="primary", sizes={LARGE: a_picture(500)}, alt_text="A lamp")
+
+    image = view.image(SMALL)
+
+    assert (image.url, image.width, image.height, image.alt_text) == (
+        "https://images.example/500.jpg", 500, 500, "A lamp",
+    )  # fmt: skip

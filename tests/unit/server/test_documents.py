@@ -1,0 +1,183 @@
+"""Documents: what is refused and by which code, and what is kept for the next time."""
+
+import pytest
+from graphql import DocumentNode, GraphQLError, get_introspection_query, parse
+
+from server.documents import DocumentRefused, Documents, is_mutation, operation_of
+from server.limits import LIMITS, MAX_CHARACTERS
+from tests.unit.server.storefront import schema
+
+CACHED = 500
+
+
+@pytest.fixture
+def documents() -> Documents:
+    """Nothing sent yet."""
+    return Documents(schema([]), introspection=True)
+
+
+def _refused(documents: Documents, text: str) -> DocumentRefused:
+    with pytest.raises(DocumentRefused) as caught:
+        documents.ready(text)
+    return caught.value
+
+
+def test_a_document_is_prepared_once(documents: Documents) -> None:
+    """Parsing and validating cost a hundred times what a small operation costs."""
+    assert documents.ready("{ hello }") is documents.ready("{ hello }")
+    assert documents.ready("{ hello }") is not documents.ready("{  hello }")
+
+
+def test_five_hundred_documents_are_kept(documents: Documents) -> None:
+    """Memory is bounded, and the one used longest ago goes first."""
+    first, second = documents.ready("{ hello }"), documents.ready("{ known }")
+    for number in range(CACHED - 2):
+        documents.ready(f"query Q{number} {{ hello }}")
+    assert documents.ready("{ hello }") is first
+
+    documents.ready("query OneMore { hello }")
+
+    assert documents.ready("{ hello }") is first
+    assert documents.ready("{ known }") is not second
+
+
+def test_what_is_refused_is_not_kept(documents: Documents) -> None:
+    """Nonsense pushes no good document out."""
+    good = documents.ready("{ hello }")
+
+    for number in range(CACHED + 1):
+        _refused(documents, f"{{ a{number} ")
+
+    assert documents.ready("{ hello }") is good
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "message"),
+    [
+        ("", "GRAPHQL_PARSE_FAILED", "Syntax Error: Unexpected <EOF>."),
+        ("{", "GRAPHQL_PARSE_FAILED", "Syntax Error: Expected Name, found <EOF>."),
+        ("{ hello(name: \"", "GRAPHQL_PARSE_FAILED", "Syntax Error: Unterminated string."),
+        ("{ hello } \x00", "GRAPHQL_PARSE_FAILED", "Syntax Error: Unexpected character: U+0000."),
+        ("{ a" * 900, "GRAPHQL_PARSE_FAILED", "Syntax Error: Document is nested too deeply. Parsing aborted."),
+        ("{ nope }", "GRAPHQL_VALIDATION_FAILED", "Cannot query field 'nope' on type 'Query'."),
+        ("{ ...A } fragment A on Query { ...A }", "GRAPHQL_VALIDATION_FAILED",
+         "Cannot spread fragment 'A' within itself."),
+        ("subscription { hello }", "GRAPHQL_VALIDATION_FAILED",
+         "The subscription operation is not supported by the schema."),
+        ("type Query { a: Int }", "GRAPHQL_VALIDATION_FAILED", "The 'Query' definition is not executable."),
+        ("{ hello(name: 3) }", "GRAPHQL_VALIDATION_FAILED", "String cannot represent a non string value: 3"),
+        ("{ hello" + " hello" * 10 + " }", "DOCUMENT_TOO_LARGE",
+         "The document has more than 10 root fields in an operation; split it into several requests."),
+    ],
+)  # fmt: skip
+def test_refusals_have_a_code_and_a_reason(documents: Documents, text: str, code: str, message: str) -> None:
+    """Clients switch on the code, developers read the message."""
+    refused = _refused(documents, text)
+
+    assert refused.code == code
+    assert refused.errors[0].message == message
+
+
+def test_suggestions_are_not_made(documents: Documents) -> None:
+    """They would tell the schema word by word where introspection is off."""
+    assert [error.message for error in _refused(documents, "{ helo }").errors] == [
+        "Cannot query field 'helo' on type 'Query'."
+    ]
+
+
+def test_only_the_first_errors_are_told(documents: Documents) -> None:
+    """An answer stays small whatever was sent."""
+    errors = _refused(
+        documents, "{ viewer { " + " ".join(f"a{number}" for number in range(9)) + " } " + "x y z u v w }"
+    )
+
+    assert len(errors.errors) == 6
+    assert errors.errors[-1].message == ("Too many validation errors, error limit reached. Validation aborted.")
+
+
+def test_characters_are_limited_before_anything_is_read(documents: Documents) -> None:
+    """Ten thousand are taken, one more is not."""
+    text = "{ hello }"
+
+    documents.ready(text + " " * (MAX_CHARACTERS - len(text)))
+    refused = _refused(documents, text + " " * (MAX_CHARACTERS - len(text) + 1))
+
+    assert refused.code == "DOCUMENT_TOO_LARGE"
+    assert refused.errors[0].message == ("The document has more than 10000 characters; split it into several requests.")
+
+
+def test_tokens_are_limited(documents: Documents) -> None:
+    """A thousand are taken, one more is not."""
+    at_limit = "{ hello(name: [" + '"" ' * (LIMITS.max_tokens - 9) + "]) }"
+    above = "{ hello(name: [" + '"" ' * (LIMITS.max_tokens - 8) + "]) }"
+
+    assert _refused(documents, at_limit).code == "GRAPHQL_VALIDATION_FAILED"
+    refused = _refused(documents, above)
+    assert (refused.code, refused.errors[0].message) == (
+        "GRAPHQL_PARSE_FAILED",
+        "Syntax Error: Document contains more than 1000 tokens. Parsing aborted.",
+    )
+
+
+def test_introspection_can_be_switched_off() -> None:
+    """The type's name of a value stays: clients need it for unions."""
+    closed = Documents(schema([]), introspection=False)
+
+    refused = _refused(closed, "{ __schema { types { name } } }")
+
+    assert refused.code == "GRAPHQL_VALIDATION_FAILED"
+    assert "introspection is not allowed" in refused.errors[0].message.lower().replace(
+        "has been disabled", "is not allowed"
+    )
+    assert _refused(closed, '{ __type(name: "Query") { name } }').code == "GRAPHQL_VALIDATION_FAILED"
+    closed.ready("{ __typename }")
+
+
+def test_introspection_is_on_otherwise(documents: Documents) -> None:
+    """GraphiQL sends this."""
+    assert isinstance(documents.ready(get_introspection_query()), DocumentNode)
+
+
+TWO = "query A { hello } mutation B { viewer }"
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "chosen"),
+    [
+        ("{ hello }", None, None),
+        ("query A { hello }", None, "A"),
+        ("query A { hello }", "A", "A"),
+        (TWO, "A", "A"),
+        (TWO, "B", "B"),
+        ("{ hello ...F } fragment F on Query { known }", None, None),
+    ],
+)
+def test_the_operation_is_chosen_by_name(text: str, name: str | None, chosen: str | None) -> None:
+    """A single one needs none."""
+    operation = operation_of(parse(text), name)
+
+    assert (operation.name.value if operation.name else None) == chosen
+    assert is_mutation(operation) is (chosen == "B")
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "known"),
+    [
+        (TWO, None, "A, B"),
+        (TWO, "C", "A, B"),
+        (TWO, "", "A, B"),
+        ("query A { hello }", "B", "A"),
+        ("{ hello }", "A", "none has a name"),
+        ("fragment F on Query { hello }", None, "none has a name"),
+    ],
+)
+def test_an_operation_that_cannot_be_chosen_is_refused(text: str, name: str | None, known: str) -> None:
+    """Running the first of two would be a guess."""
+    with pytest.raises(DocumentRefused) as caught:
+        operation_of(parse(text), name)
+
+    assert caught.value.code == "OPERATION_RESOLUTION_FAILURE"
+    assert [error.message for error in caught.value.errors] == [
+        f"Choose the operation with operationName; the document has: {known}."
+    ]
+    assert isinstance(caught.value.errors[0], GraphQLError)
