@@ -48,7 +48,7 @@ async def add(shop: Shop, customer_id: str, request: AddRequest) -> CartOutcome:
     Every entry has its own result; what could be added is added although other entries were refused, unless the
     request is atomic.
     """
-    problem = _count_problem(len(request.additions))
+    problem = count_problem(len(request.additions))
     if problem is None:
         try:
             async with shop.turns.take((customer_id, shop.marketplace)):
@@ -90,7 +90,7 @@ async def _send(shop: Shop, customer_id: str, record: CartRecord | None, request
         results = judge(request.additions, planned, sending, lines, draft)
         is_taken_back = any_rejected(results)
         if is_taken_back:
-            await sending.take_back(lines)
+            is_taken_back = await sending.take_back(lines)
     is_unwanted = is_taken_back and record is None
     view = await _kept(shop, customer_id, record, None if is_unwanted else sending.remote, request, sending.made_by)
     if not is_taken_back:
@@ -142,7 +142,8 @@ def _notices(shop: Shop, before: SeenCart, view: CartView | None, wanted: Mappin
     return notices_of(before, view, wanted, shop.clock.now(), shop.new_id) if view else ()
 
 
-def _count_problem(count: int) -> Problem | None:
+def count_problem(count: int) -> Problem | None:
+    """What is wrong with a call of ``count`` entries; None when they are one to ten."""
     if count == 0:
         message = "Name at least one item: the marketplace knows no empty cart."
         return Problem(code=ProblemCode.CART_EMPTY, message=message, field=("items",))

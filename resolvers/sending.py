@@ -49,8 +49,8 @@ class Sending:
         """Take everything out, saved lines included."""
         await self._minding_errors(self._clear())
 
-    async def take_back(self, lines: Sequence[LineRecord]) -> None:
-        """Put every line back to what it was before, and take out the new ones; an upstream error is kept."""
+    async def take_back(self, lines: Sequence[LineRecord]) -> bool:
+        """Put every line back to what it was before, and take out the new ones; False when an error ended that."""
         before = {line.upstream_key: line for line in lines}
         undo: list[CartChange] = []
         for item in (*self._seen.items, *self._seen.saved):
@@ -61,7 +61,11 @@ class Sending:
                 undo.append(QuantityChange(item.cart_item_id, line.quantity))
         saved = {line.upstream_key for line in lines if line.placement is Placement.SAVED_FOR_LATER}
         undo += [Move(item.cart_item_id, "SaveForLater") for item in self._seen.items if item.key in saved]
+        earlier, self.error = self.error, None
         await self.change(undo)
+        is_done = self.error is None
+        self.error = self.error or earlier
+        return is_done
 
     async def _minding_errors(self, work: Awaitable[None]) -> None:
         try:

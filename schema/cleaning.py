@@ -11,7 +11,7 @@ from typing import Final
 
 _KEPT: Final = frozenset({"b", "br", "em", "h3", "h4", "i", "li", "ol", "p", "strong", "ul"})
 _VOID: Final = frozenset({"br"})
-_DROPPED_WHOLE: Final = frozenset({"script", "style", "iframe", "object", "embed", "template", "title", "svg", "math"})
+_DROPPED_WHOLE: Final = frozenset({"script", "style", "iframe", "object", "template", "title", "svg", "math"})
 _BLOCKS: Final = frozenset({"br", "div", "h3", "h4", "li", "ol", "p", "tr", "ul"})
 MAX_LENGTH: Final = 64 * 1024
 """Longer texts are cut before they are read."""

@@ -6,7 +6,7 @@ import strawberry
 
 from persistence.records import Placement
 from resolvers import carts
-from resolvers.adding import AddRequest, add
+from resolvers.adding import AddRequest, add, count_problem
 from resolvers.changing import ClearScope as Scope
 from resolvers.changing import clear, move, set_quantity
 from resolvers.checkout import hand_over
@@ -168,6 +168,10 @@ async def _add(
         except Stopped as stopped:
             unknown[index] = stopped.problem
     customer_id = info.context.session.establish()
+    too_many = count_problem(len(items))
+    if too_many:
+        cart = await carts.as_it_is(shop, customer_id, target.cart_id)
+        return _with_unknown(CartOutcome(cart=cart, problems=(too_many,)), {}, len(items))
     if unknown and (is_atomic or not additions):
         cart = await carts.as_it_is(shop, customer_id, target.cart_id)
         return _with_unknown(CartOutcome(cart=cart), unknown, len(items))

@@ -1,11 +1,11 @@
 """Scalars of the API, each with the text that specifies it."""
 
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from decimal import Decimal as PythonDecimal
-from decimal import InvalidOperation
 from types import MappingProxyType
-from typing import NewType
+from typing import Final, NewType
 
 import strawberry
 from strawberry.types.scalar import ScalarDefinition
@@ -18,17 +18,15 @@ URL = NewType("URL", str)
 CurrencyCode = NewType("CurrencyCode", str)
 FacetToken = NewType("FacetToken", str)
 
-_MAX_DIGITS = 18
+_MAX_DIGITS: Final = 18
+_DECIMAL: Final = re.compile(r"-?(\d+(\.\d*)?|\.\d+)", re.ASCII)
 
 
 def _parse_decimal(value: object) -> Decimal:
-    try:
-        number = PythonDecimal(value) if isinstance(value, str) and len(value) <= _MAX_DIGITS else None
-    except InvalidOperation:
-        number = None
-    if number is None or not number.is_finite():
+    # No exponent: "1E99999999" would unfold to a hundred million zeros.
+    if not isinstance(value, str) or len(value) > _MAX_DIGITS or not _DECIMAL.fullmatch(value):
         raise ValueError(f'Decimal is a number of at most {_MAX_DIGITS} digits in quotes, such as "19.99".')
-    return Decimal(format(number, "f"))
+    return Decimal(format(PythonDecimal(value), "f"))
 
 
 def _write_instant(instant: datetime) -> str:

@@ -1,54 +1,65 @@
 """What an operation selects below a field: fragments opened, ``@skip`` and ``@include`` obeyed, aliases dropped."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from graphql import (
+    BooleanValueNode,
+    DirectiveNode,
     FieldNode,
+    FragmentDefinitionNode,
     FragmentSpreadNode,
-    GraphQLIncludeDirective,
-    GraphQLResolveInfo,
-    GraphQLSkipDirective,
     InlineFragmentNode,
     SelectionNode,
     SelectionSetNode,
+    VariableNode,
 )
-from graphql.execution import get_directive_values
+from msgspec import Struct
 
 from resolvers.planning import Selection
-from schema.context import Context, Info
+from schema.context import Info
 
 _Tree = dict[str, "_Tree"]
-_RawInfo = GraphQLResolveInfo[Context]
 
 
 def selection_of(info: Info) -> Selection:
     """The tree of field names selected below the field that ``info`` is of."""
     raw = info._raw_info
+    operation = _Operation(raw.fragments, info.variable_values)
     tree: _Tree = {}
     for node in raw.field_nodes:
-        _collect(raw, node.selection_set, tree)
+        operation.collect(node.selection_set, tree)
     return tree
 
 
-def _collect(info: _RawInfo, selection_set: SelectionSetNode | None, tree: _Tree) -> None:
-    for field in _fields(info, selection_set):
-        _collect(info, field.selection_set, tree.setdefault(field.name.value, {}))
+class _Operation(Struct):
+    fragments: Mapping[str, FragmentDefinitionNode]
+    variables: Mapping[str, Any]
 
+    def collect(self, selection_set: SelectionSetNode | None, tree: _Tree) -> None:
+        for field in self._fields(selection_set):
+            self.collect(field.selection_set, tree.setdefault(field.name.value, {}))
 
-def _fields(info: _RawInfo, selection_set: SelectionSetNode | None) -> Iterator[FieldNode]:
-    for node in selection_set.selections if selection_set else ():
-        if not _is_included(info, node):
-            continue
-        match node:
-            case FieldNode():
-                yield node
-            case FragmentSpreadNode():
-                yield from _fields(info, info.fragments[node.name.value].selection_set)
-            case InlineFragmentNode():
-                yield from _fields(info, node.selection_set)
+    def _fields(self, selection_set: SelectionSetNode | None) -> Iterator[FieldNode]:
+        for node in selection_set.selections if selection_set else ():
+            if not self._is_included(node):
+                continue
+            match node:
+                case FieldNode():
+                    yield node
+                case FragmentSpreadNode():
+                    yield from self._fields(self.fragments[node.name.value].selection_set)
+                case InlineFragmentNode():
+                    yield from self._fields(node.selection_set)
 
+    def _is_included(self, node: SelectionNode) -> bool:
+        given = {directive.name.value: directive for directive in node.directives or ()}
+        is_skipped = "skip" in given and self._is_on(given["skip"])
+        return not is_skipped and ("include" not in given or self._is_on(given["include"]))
 
-def _is_included(info: _RawInfo, node: SelectionNode) -> bool:
-    skip = get_directive_values(GraphQLSkipDirective, node, info.variable_values)
-    include = get_directive_values(GraphQLIncludeDirective, node, info.variable_values)
-    return not (skip and skip["if"]) and (include is None or bool(include["if"]))
+    def _is_on(self, directive: DirectiveNode) -> bool:
+        """The directive's one argument ``if``; validation has seen to it that it is a Boolean or a variable of one."""
+        value = next((argument.value for argument in directive.arguments or ()), None)
+        if isinstance(value, VariableNode):
+            return bool(self.variables[value.name.value])
+        return isinstance(value, BooleanValueNode) and value.value

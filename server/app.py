@@ -83,8 +83,8 @@ def create_app(settings: Settings, *, public_url: str, database: Database | None
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
-        await require_head(database)
         try:
+            await require_head(database)
             yield
         finally:
             await http_client.aclose()

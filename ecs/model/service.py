@@ -1,5 +1,7 @@
 """What the service says of itself, of customers, tags, transactions and vehicles (all to 2010)."""
 
+from typing import Self
+
 from msgspec import Struct
 
 from ecs.model.offer import Location
@@ -103,12 +105,9 @@ class Transaction(Struct, frozen=True, gc=False):
 
 
 class VehicleEntry(Struct, frozen=True, gc=False):
-    """
-    An entry of a vehicle answer: ``kind`` is the wire's element, such as VehicleMake, Part or Fitment.
-
-    ``facts`` are its leaves as a flat list; a part also has its item.
-    """
+    """An element of a vehicle answer: ``kind`` is its name, such as VehicleMake or Part, ``facts`` its leaves."""
 
     kind: str
     facts: tuple[Attribute, ...] = ()
+    entries: tuple[Self, ...] = ()
     item: Item | None = None

@@ -103,7 +103,7 @@ def customers(body: bytes) -> CustomerPage:
 
 def tags(body: bytes) -> tuple[TaggedWith, ...]:
     """The tags of a TagLookup, with what bears them."""
-    return _one(body, (Operation.TAG_LOOKUP,), "Tags", archive.tags)
+    return _one(body, (Operation.TAG_LOOKUP,), "Tags", archive.tagged)
 
 
 def transactions(body: bytes) -> tuple[Transaction, ...]:
@@ -113,7 +113,7 @@ def transactions(body: bytes) -> tuple[Transaction, ...]:
 
 def vehicle_entries(body: bytes) -> tuple[VehicleEntry, ...]:
     """What a VehicleSearch, VehiclePartSearch or VehiclePartLookup found, entry by entry."""
-    return vehicles.entries(next(payloads(body, _VEHICLES, "VehicleParts", "VehicleYears")))
+    return vehicles.vehicle_entries(next(payloads(body, _VEHICLES, "VehicleParts", "VehicleYears")))
 
 
 def _one(body: bytes, operations: tuple[Operation, ...], name: str, read: Callable[[Element], T]) -> T:

@@ -48,8 +48,8 @@ class Attributes(NamedTuple):
     @property
     def release_date(self) -> str | None:
         """The first usable date: of release, else of publication, else of the original release."""
-        dates = (self.single.get(name, "") for name in _DATES)
-        return next((date for date in dates if _DATE.fullmatch(date)), None)
+        name = _date_name(self.single)
+        return None if name is None else self.single[name]
 
     @property
     def is_adult(self) -> bool:
@@ -67,9 +67,26 @@ def attributes(element: Element | None) -> Attributes:
         tuple(dict.fromkeys(gathered.contributors)),
         tuple(dict.fromkeys(gathered.identifiers)),
         tuple(gathered.features),
-        tuple(dict.fromkeys(gathered.others)),
+        tuple(dict.fromkeys((*gathered.others, *_other_dates(gathered.single)))),
         gathered.list_price,
     )
+
+
+def flat(name: str, element: Element) -> Iterator[Attribute]:
+    """The leaves of an element as attributes, named as the flattening says."""
+    if len(name) > _MAX_NAME:
+        # No real name is that long; a hostile one would be repeated for every leaf below it.
+        return
+    if not len(element):
+        if value := (element.text or "").strip():
+            yield Attribute(name, value, _units(element))
+    elif formatted := fields(element).get("FormattedPrice"):
+        yield Attribute(name, formatted)
+    else:
+        for child in element:
+            inner = local(child)
+            is_element_of_list = inner == f"{name}Element"
+            yield from flat(name.removesuffix("List") if is_element_of_list else name + inner, child)
 
 
 class _Gathering:
@@ -98,7 +115,7 @@ class _Gathering:
         elif name == "Languages":
             self.others.extend(language for child in element for language in _language(child))
         else:
-            self.others.extend(_flat(name, element))
+            self.others.extend(flat(name, element))
 
     def _take_leaf(self, name: str, value: str, element: Element) -> None:
         if name in _SINGLE:
@@ -113,6 +130,16 @@ class _Gathering:
             self.others.append(Attribute(name, value, _units(element)))
 
 
+def _date_name(single: dict[str, str]) -> str | None:
+    return next((name for name in _DATES if _DATE.fullmatch(single.get(name, ""))), None)
+
+
+def _other_dates(single: dict[str, str]) -> Iterator[Attribute]:
+    """A book has a day of publication beside its release; what is not the release date is an attribute like others."""
+    chosen = _date_name(single)
+    return (Attribute(name, single[name]) for name in _DATES if name != chosen and name in single)
+
+
 def _identifier(kind: str, value: str) -> Identifier:
     # Part numbers and stock numbers may have spaces of their own; in the other numbers they are only typography.
     return Identifier(kind, value if kind in {"MPN", "SKU"} else "".join(value.split()))
@@ -120,22 +147,6 @@ def _identifier(kind: str, value: str) -> Identifier:
 
 def _units(element: Element) -> str | None:
     return element.get("Units", "") or None
-
-
-def _flat(name: str, element: Element) -> Iterator[Attribute]:
-    if len(name) > _MAX_NAME:
-        # No real name is that long; a hostile one would be repeated for every leaf below it.
-        return
-    if not len(element):
-        if value := (element.text or "").strip():
-            yield Attribute(name, value, _units(element))
-    elif formatted := fields(element).get("FormattedPrice"):
-        yield Attribute(name, formatted)
-    else:
-        for child in element:
-            inner = local(child)
-            is_element_of_list = inner == f"{name}Element"
-            yield from _flat(name.removesuffix("List") if is_element_of_list else name + inner, child)
 
 
 def _language(element: Element) -> Iterator[Attribute]:

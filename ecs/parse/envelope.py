@@ -1,6 +1,6 @@
 """The outside of an answer: which operation it answers, its payloads, and errors in every place they stand."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterator
 from typing import Final
 
 from ecs.errors import BadReply, UpstreamError
@@ -8,13 +8,13 @@ from ecs.model import Refusal
 from ecs.parse.document import document
 from ecs.parse.nodes import Element, Parts, flag, local, parts, text
 from ecs.parse.refusals import error_of, refusals
-from ecs.vocabulary import NAMESPACE, Operation
+from ecs.vocabulary import NAMESPACE
 
 _RESPONSE: Final = "Response"
 _NO_PAYLOAD: Final = "OperationRequest"
 
 
-def payloads(body: bytes, operations: Iterable[Operation], *names: str) -> Iterator[Element]:
+def payloads(body: bytes, operations: Collection[str], *names: str) -> Iterator[Element]:
     """The payload elements (one or more, called one of ``names``) of an answer to one of ``operations``."""
     root = opened(body)
     if answered(root) not in operations:

@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 from urllib.parse import unquote
 
-from ecs.model import Offer, OfferPage, OfferSummary
-from ecs.parse.nodes import Element, Fields, Parts, children, fields, flag, integer, parts, text
-from ecs.parse.values import money
+from msgspec.structs import replace
 
-_NOT_TOLD = "Deprecated"
-"""What late 2011 answers put in place of a merchant's id."""
+from ecs.model import Measure, Offer, OfferPage, OfferSummary, RentalOffer
+from ecs.parse.nodes import Element, Fields, Parts, children, decimal, fields, flag, integer, parts, text
+from ecs.parse.terms import loyalty_points, promotions, shipping_charges
+from ecs.parse.values import location, money, told
 
 
 def offer_summary(element: Element | None) -> OfferSummary | None:
@@ -39,35 +39,69 @@ def offer_page(element: Element | None) -> OfferPage | None:
         total=len(offers) if total is None else total,
         pages=(1 if offers else 0) if pages is None else pages,
         offers=offers,
+        more_url=text(found, "MoreOffersUrl"),
+    )
+
+
+def rental_offers(element: Element | None) -> tuple[RentalOffer, ...]:
+    """Offers to rent, in the order of the answer."""
+    return tuple(
+        _rental(listing, fields(parts(offer).get("Merchant")).get("Name"))
+        for offer in children(element, "RentalOffer")
+        for listing in children(offer, "RentalListing")
     )
 
 
 def _listings(element: Element) -> Iterator[Offer]:
     found = parts(element)
-    attributes, merchant = fields(found.get("OfferAttributes")), fields(found.get("Merchant"))
+    attributes = fields(found.get("OfferAttributes"))
+    seller = found.get("Merchant")
+    merchant = fields(seller)
     if not merchant:
-        merchant = fields(found.get("Seller"))
+        seller = found.get("Seller")
+        merchant = fields(seller)
     for listing in children(element, "OfferListing"):
-        offer = _offer(parts(listing), attributes, merchant)
+        offer = _offer(listing, attributes, merchant)
         if offer is not None:
-            yield offer
+            yield _with_rare_parts(offer, found, seller, listing)
 
 
-def _offer(listing: Parts, attributes: Fields, merchant: Fields) -> Offer | None:
+def _with_rare_parts(offer: Offer, found: Parts, seller: Element | None, listing: Element) -> Offer:
+    """The offer with what few offers have, each looked at only where it is."""
+    rare: dict[str, object] = {}
+    if "LoyaltyPoints" in found:
+        rare["loyalty_points"] = loyalty_points(found["LoyaltyPoints"])
+    if "Promotions" in found:
+        rare["promotions"] = promotions(found["Promotions"])
+    place = parts(seller).get("Location")
+    if place is not None:
+        rare["merchant_location"] = location(place)
+    listed = parts(listing)
+    if "ShippingCharge" in listed:
+        rare["shipping_charges"] = shipping_charges(listing)
+    if "ISPUStoreAddress" in listed:
+        rare["pickup_store"] = tuple(fields(listed["ISPUStoreAddress"]).values())
+    return replace(offer, **rare) if rare else offer
+
+
+def _offer(element: Element, attributes: Fields, merchant: Fields) -> Offer | None:
+    listing = parts(element)
     listing_id = text(listing, "OfferListingId")
     if listing_id is None:
         # Nothing can be done with an offer that no cart request can name.
         return None
-    asked = listing.get("SalePrice")
-    if asked is None:
-        asked = listing.get("Price")
+    asked = listing.get("Price")
+    regular = None
+    if "SalePrice" in listing:
+        asked, regular = listing["SalePrice"], money(asked)
     price = money(asked)
     is_hidden = flag(text(listing, "IsMapViolated")) or (asked is not None and price is None)
     availability = fields(listing.get("AvailabilityAttributes"))
+    limit = _limit(listing)
     return Offer(
         listing_id=unquote(listing_id),
         merchant_name=merchant.get("Name") or merchant.get("Nickname"),
-        merchant_id=_told(merchant.get("MerchantId") or merchant.get("SellerId")),
+        merchant_id=told(merchant.get("MerchantId") or merchant.get("SellerId")),
         condition=attributes.get("Condition", "New").capitalize(),
         sub_condition=attributes.get("SubCondition"),
         condition_note=attributes.get("ConditionNote"),
@@ -80,14 +114,42 @@ def _offer(listing: Parts, attributes: Fields, merchant: Fields) -> Offer | None
         is_preorder=flag(availability.get("IsPreorder")),
         min_hours=integer(availability.get("MinimumHours")),
         max_hours=integer(availability.get("MaximumHours")),
-        max_quantity=_most(text(listing, "Quantity"), text(listing, "QuantityRestriction")),
+        max_quantity=_most(text(listing, "Quantity"), limit),
         is_super_saver=flag(text(listing, "IsEligibleForSuperSaverShipping")),
         is_fulfilled_by_amazon=flag(text(listing, "IsFulfilledByAmazon")),
+        max_per_order=_most(limit),
+        regular_price=None if is_hidden else regular,
+        price_per_unit=text(listing, "PricePerUnit"),
+        is_prime=flag(text(listing, "IsEligibleForPrime")),
+        is_prime_video=flag(text(listing, "IsEligibleForPrimeFreeDigitalVideo")),
+        exchange_id=text(listing, "ExchangeId"),
+        merchant_url=merchant.get("GlancePage"),
+        merchant_rating=decimal(merchant.get("AverageFeedbackRating")),
+        merchant_ratings=integer(merchant.get("TotalFeedback")),
+        sales_restriction=text(listing, "SalesRestriction"),
+        pickup_hours=text(listing, "ISPUStoreHours"),
     )
 
 
-def _told(merchant_id: str | None) -> str | None:
-    return None if merchant_id == _NOT_TOLD else merchant_id
+def _rental(element: Element, merchant_name: str | None) -> RentalOffer:
+    found = parts(element)
+    number = integer(text(found, "Period"))
+    period = None if number is None else Measure(number, found["Period"].get("Units", ""))
+    return RentalOffer(
+        price=money(found.get("Price")),
+        period=period,
+        merchant_name=merchant_name,
+        is_fulfilled_by_amazon=flag(text(found, "IsFulfilledByAmazon")),
+        disclaimer=text(found, "Disclaimer"),
+    )
+
+
+def _limit(listing: Parts) -> str | None:
+    """How many one customer may order, which stands one level down since 2009-06-01."""
+    element = listing.get("QuantityRestriction")
+    if element is None:
+        return None
+    return fields(element).get("QuantityLimit") or text(listing, "QuantityRestriction")
 
 
 def _most(*limits: str | None) -> int | None:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import strawberry
 
+from ecs.errors import UpstreamError
 from ecs.vocabulary import MAX_CART_ITEMS_PER_REQUEST, MAX_CART_LINES, MAX_QUANTITY, ResponseGroup
 from resolvers.availability import availability_of, featured_offer
 from resolvers.planning import offer_product_groups, product_groups
@@ -129,7 +130,11 @@ class CartLine(Node):
 
     @strawberry.field(description="Whether it can be bought now.")
     async def availability(self, info: Info) -> AvailabilityStatus:
-        seen = await info.context.products.load(self.line.record.asin, _OFFERS)
+        try:
+            seen = await info.context.products.load(self.line.record.asin, _OFFERS)
+        except UpstreamError:
+            # A cart as last seen must not be lost because nobody answers for its lines.
+            return AvailabilityStatus.UNKNOWN
         listing_id = self.line.record.listing_id
         offers = seen.value.offers.offers if seen and seen.value.offers else ()
         offer = next((each for each in offers if each.listing_id == listing_id), None)

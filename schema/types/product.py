@@ -218,10 +218,11 @@ class Product(Node):
         start, page = cut(asins, window_of(first, after, last, before))
         groups = connection_groups(selection_of(info))
         found = await info.context.products.load_many(page, groups)
-        nodes = [Product.of(seen, self.market) for seen in found if seen]
+        # One that is gone from the catalog keeps its place, or paging would never come to the end.
+        placed = [(place, Product.of(seen, self.market)) for place, seen in enumerate(found, start) if seen]
         return ProductConnection(
-            edges=[ProductEdge(cursor=cursor(place), node=node) for place, node in enumerate(nodes, start)],
-            page_info=page_info(start, len(nodes), len(asins)),
+            edges=[ProductEdge(cursor=cursor(place), node=node) for place, node in placed],
+            page_info=page_info(start, len(page), len(asins)),
             total_count=len(asins),
         )
 

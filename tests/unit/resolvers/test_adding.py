@@ -617,3 +617,17 @@ async def test_a_refusal_of_a_whole_request_is_tried_item_by_item(front: Storefr
     assert outcomes(outcome) == ["ADDED", "ADDED"]
     assert front.carts.operations() == ["create", "create", "add"]
     assert kept(front) == {("A", None): 1, ("B", None): 1}
+
+
+async def test_an_atomic_call_that_cannot_be_taken_back_says_what_is_in_the_cart(front: Storefront) -> None:
+    """The upstream went away half-way: "nothing was changed" would be untrue, and a repetition would add twice."""
+    await put(front, one("A"))
+    front.carts.fail(4, NotSent("down"))
+
+    outcome = await put(front, Addition(0, "A", 1), Addition(1, "X", 1), is_atomic=True)
+
+    assert front.carts.operations()[1:] == ["modify", "add", "modify"]
+    assert front.carts.held() == {"A-offer": 2}
+    assert kept(front) == {("A", None): 2}
+    assert outcomes(outcome) == ["UPDATED", "REJECTED"]
+    assert codes(outcome) == ["UPSTREAM_UNAVAILABLE"]

@@ -90,10 +90,10 @@ def test_arguments_that_contradict_or_exceed_are_refused(
 def test_a_cursor_that_is_none_is_refused(text: str) -> None:
     """With the argument it stood in."""
     with pytest.raises(
-        BadInput, match="^`after` is not a cursor of this list; take it from an edge or from pageInfo.$"
+        BadInput, match=r"^`after` is not a cursor of this list; take it from an edge or from pageInfo\.$"
     ):
         window_of(5, text, None, None)
-    with pytest.raises(BadInput, match="^`before` is not a cursor"):
+    with pytest.raises(BadInput, match=r"^`before` is not a cursor"):
         window_of(5, None, None, text)
 
 

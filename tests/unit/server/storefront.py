@@ -210,13 +210,20 @@ def client(app: Any, base_url: str = "http://127.0.0.1:8000") -> httpx.AsyncClie
 
 @asynccontextmanager
 async def running(app: App) -> AsyncIterator[httpx.AsyncClient]:
-    """A client of the application between its start and its shutdown."""
+    """
+    A client of the application between its start and its shutdown.
+
+    Raises:
+        RuntimeError: the application refuses to start; says why.
+    """
     inbox: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
     told: asyncio.Queue[Any] = asyncio.Queue()
     task = asyncio.create_task(_lifespan(app, inbox, told))
     await inbox.put({"type": "lifespan.startup"})
     started = await told.get()
-    assert started == {"type": "lifespan.startup.complete"}, started
+    if started["type"] != "lifespan.startup.complete":
+        await asyncio.wait([task])
+        raise RuntimeError(started["message"]) from task.exception()
     try:
         async with client(app) as http:
             yield http

@@ -7,7 +7,7 @@ from server.documents import DocumentRefused, Documents, is_mutation, operation_
 from server.limits import LIMITS, MAX_CHARACTERS
 from tests.unit.server.storefront import schema
 
-CACHED = 500
+CACHED = 200
 
 
 @pytest.fixture
@@ -28,7 +28,7 @@ def test_a_document_is_prepared_once(documents: Documents) -> None:
     assert documents.ready("{ hello }") is not documents.ready("{  hello }")
 
 
-def test_five_hundred_documents_are_kept(documents: Documents) -> None:
+def test_two_hundred_documents_are_kept(documents: Documents) -> None:
     """Memory is bounded, and the one used longest ago goes first."""
     first, second = documents.ready("{ hello }"), documents.ready("{ known }")
     for number in range(CACHED - 2):

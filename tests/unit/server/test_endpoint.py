@@ -1,7 +1,7 @@
 """GraphQL over HTTP: every status and code, on a small schema over real HTTP messages."""
 
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -121,7 +121,7 @@ async def test_a_body_without_end_is_cut_off(storefront: Storefront) -> None:
 
 async def test_a_client_that_leaves_half_way_is_no_fault(storefront: Storefront) -> None:
     """Nothing runs, and nothing is raised into the log."""
-    messages = iter(
+    messages: Iterator[dict[str, Any]] = iter(
         [
             {"type": "http.request", "body": b'{"query": "mutation { vie', "more_body": True},
             {"type": "http.disconnect"},

@@ -227,7 +227,7 @@ def test_settings_cannot_be_changed() -> None:
     settings = Settings()
 
     with pytest.raises(ValidationError):
-        settings.marketplace = "DE"
+        settings.marketplace = "DE"  # type: ignore[misc]
 
     assert settings.marketplace == "US"
 

@@ -49,7 +49,8 @@ def test_an_offer_in_full() -> None:
         "<AvailabilityAttributes><AvailabilityType>futureDate</AvailabilityType><IsPreorder>1</IsPreorder>"
         "<MinimumHours>0</MinimumHours><MaximumHours>24</MaximumHours></AvailabilityAttributes><Quantity>12</Quantity>"
         "<IsEligibleForSuperSaverShipping>1</IsEligibleForSuperSaverShipping>"
-        "<IsFulfilledByAmazon>true</IsFulfilledByAmazon><QuantityRestriction>3</QuantityRestriction>"
+        "<IsFulfilledByAmazon>true</IsFulfilledByAmazon>"
+        "<QuantityRestriction><QuantityLimit>3</QuantityLimit></QuantityRestriction>"
     )
 
     assert _offer(listing, beside) == Offer(
@@ -70,6 +71,7 @@ def test_an_offer_in_full() -> None:
         max_quantity=3,
         is_super_saver=True,
         is_fulfilled_by_amazon=True,
+        max_per_order=3,
     )
 
 
