@@ -88,9 +88,7 @@ async def _send(shop: Shop, customer_id: str, record: CartRecord | None, request
     if request.is_atomic and sending.remote is not None:
         draft = follow(lines, sending.remote, shop.clock.now(), shop.new_id, sending.made_by)
         results = judge(request.additions, planned, sending, lines, draft)
-        is_taken_back = any_rejected(results)
-        if is_taken_back:
-            is_taken_back = await sending.take_back(lines)
+        is_taken_back = any_rejected(results) and await sending.take_back(lines)
     is_unwanted = is_taken_back and record is None
     view = await _kept(shop, customer_id, record, None if is_unwanted else sending.remote, request, sending.made_by)
     if not is_taken_back:

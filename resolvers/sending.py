@@ -61,11 +61,9 @@ class Sending:
                 undo.append(QuantityChange(item.cart_item_id, line.quantity))
         saved = {line.upstream_key for line in lines if line.placement is Placement.SAVED_FOR_LATER}
         undo += [Move(item.cart_item_id, "SaveForLater") for item in self._seen.items if item.key in saved]
-        earlier, self.error = self.error, None
+        earlier = self.error
         await self.change(undo)
-        is_done = self.error is None
-        self.error = self.error or earlier
-        return is_done
+        return self.error is earlier
 
     async def _minding_errors(self, work: Awaitable[None]) -> None:
         try:

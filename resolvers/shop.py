@@ -2,9 +2,14 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Final
 
 from resolvers.ports import Carts, CartStore, Catalog, Clock
 from resolvers.turns import Turns
+
+
+CHECKOUT_PATH: Final = "/gp/cart/aws-merge.html"
+"""Where every marketplace's shop takes a cart over."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,7 +18,7 @@ class CheckoutSite:
 
     scheme: str
     host: str
-    path: str = "/gp/cart/aws-merge.html"
+    path: str = CHECKOUT_PATH
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from typing import Final
 import strawberry
 from strawberry.schema.config import StrawberryConfig
 
+from schema.directives import in_context
 from schema.mutation import Mutation
 from schema.query import Query
 from schema.scalars import SCALARS
@@ -30,7 +31,7 @@ _TYPES: Final = (
 def build_schema() -> strawberry.Schema:
     """The schema; one for the process, since building it takes a fifth of a second."""
     config = StrawberryConfig(disable_field_suggestions=True, scalar_map=dict(SCALARS))
-    return strawberry.Schema(query=Query, mutation=Mutation, types=_TYPES, config=config)
+    return strawberry.Schema(query=Query, mutation=Mutation, types=_TYPES, directives=[in_context], config=config)
 
 
 def sdl() -> str:

@@ -1,5 +1,6 @@
 """What a field may reach: the shop, the asking session, and how the server fares."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal, Protocol
@@ -70,14 +71,30 @@ class Context:
     """One request's surroundings."""
 
     shop: Shop
+    """The shop of the operation's marketplace."""
     session: Session
     status: Status
+    shops: Mapping[str, Shop] = field(default_factory=dict)
+    """Every shop that this server runs, by marketplace."""
     products: ProductLoader = field(init=False)
+    _elsewhere: dict[str, "Context"] = field(init=False, default_factory=dict)
     _cart: CartRecord | None = field(init=False, default=None)
     _has_read_cart: bool = field(init=False, default=False)
 
     def __post_init__(self) -> None:
         self.products = ProductLoader(self.shop.catalog)
+
+    def at(self, marketplace: str) -> "Context":
+        """The same request in another marketplace: an object is read where it belongs, whatever the operation's is."""
+        if marketplace == self.shop.marketplace:
+            return self
+        if marketplace not in self._elsewhere:
+            self._elsewhere[marketplace] = Context(self.shops[marketplace], self.session, self.status, self.shops)
+        return self._elsewhere[marketplace]
+
+    def serves(self, marketplace: str) -> bool:
+        """True when this server runs a shop of the marketplace."""
+        return marketplace == self.shop.marketplace or marketplace in self.shops
 
     async def active_cart(self, customer_id: str) -> CartRecord | None:
         """The customer's active cart as the store has it, read once a request."""

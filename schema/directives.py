@@ -1,7 +1,10 @@
 """Schema directives: what clients and gateways may know of a field beyond its type."""
 
 import strawberry
+from strawberry.directive import DirectiveLocation
 from strawberry.schema_directive import Location
+
+from schema.enums import Marketplace
 
 
 @strawberry.schema_directive(
@@ -40,6 +43,15 @@ class ListSize:
     require_one_slicing_argument: bool | None = strawberry.directive_field(
         name="requireOneSlicingArgument", default=True
     )
+
+
+@strawberry.directive(
+    locations=[DirectiveLocation.QUERY, DirectiveLocation.MUTATION],
+    name="inContext",
+    description="Marketplace for a whole operation; without it the request header decides.",
+)
+def in_context(marketplace: Marketplace | None = strawberry.UNSET) -> None:
+    """Read by the server before the operation runs (see ``server.marketplaces``); it changes no value."""
 
 
 NON_NULL = SemanticNonNull(levels=strawberry.UNSET)

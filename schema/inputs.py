@@ -9,7 +9,9 @@ from resolvers.errors import BadInput
 from resolvers.lines import Addition
 from resolvers.problems import Problem, ProblemCode, Stopped
 from resolvers.searching import SearchRequest, Sort
+from resolvers.shop import Shop
 from schema.cart_enums import ClearScope
+from schema.context import Context
 from schema.departments import SearchIndex
 from schema.enums import ItemCondition, Marketplace, ProductSort
 from schema.facet_tokens import Parameters, read_token
@@ -238,6 +240,14 @@ class CheckoutInput:
 
     cart_id: strawberry.ID | None = strawberry.field(description=_CART_ID, default=strawberry.UNSET)
     expected_version: int | None = strawberry.field(description=_VERSION, default=strawberry.UNSET)
+
+
+def shop_of_cart(context: Context, cart_id: str | None) -> Shop:
+    """The shop that a cart's id names, else that of the operation's marketplace: a cart never leaves its own."""
+    found = from_id(cart_id) if cart_id else None
+    if found is not None and found.kind == "Cart" and context.serves(found.marketplace):
+        return context.at(found.marketplace).shop
+    return context.shop
 
 
 def target_of(cart_id: str | None, expected_version: int | None, marketplace: str) -> Target:

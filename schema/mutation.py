@@ -13,6 +13,7 @@ from resolvers.checkout import hand_over
 from resolvers.lines import Addition
 from resolvers.outcomes import CartOutcome, ItemOutcome, ItemResult
 from resolvers.problems import Problem, ProblemCode, Stopped
+from resolvers.shop import Shop
 from schema import payloads
 from schema.cart_enums import ItemOutcome as ItemOutcomeName
 from schema.context import Info
@@ -28,6 +29,7 @@ from schema.inputs import (
     ModifyItemInput,
     MoveToCartInput,
     SaveForLaterInput,
+    shop_of_cart,
     target_of,
 )
 from schema.types.cart import Cart
@@ -43,11 +45,12 @@ class Mutation:
         description="Makes a cart, or gives back the active one.", directives=[NON_NULL, Cost(weight="20")]
     )
     async def create_cart(self, info: Info, input: CreateCartInput) -> payloads.CreateCartPayload | None:  # noqa: A002
-        market = info.context.shop.marketplace
-        if input.marketplace and str(input.marketplace.value) != market:
-            outcome = _refused(input.items, _not_here(market))
+        context = info.context
+        market = str(input.marketplace.value) if input.marketplace else context.shop.marketplace
+        if context.serves(market):
+            outcome = await _add(info, context.at(market).shop, input.items, replace_active=input.replace_active)
         else:
-            outcome = await _add(info, input.items, replace_active=input.replace_active)
+            outcome = _refused(input.items, _not_here(market))
         return payloads.CreateCartPayload(
             cart=Cart.maybe(outcome.cart),
             results=payloads.results_of(outcome, market),
@@ -57,31 +60,33 @@ class Mutation:
 
     @strawberry.mutation(description="Adds units of one item.", directives=[NON_NULL, Cost(weight="20")])
     async def add_item(self, info: Info, input: AddItemInput) -> payloads.AddItemPayload | None:  # noqa: A002
+        shop = shop_of_cart(info.context, input.cart_id)
         items = [CartItemInput(item=input.item, quantity=input.quantity)]
-        outcome = await _add(info, items, cart_id=input.cart_id, expected_version=input.expected_version)
+        outcome = await _add(info, shop, items, cart_id=input.cart_id, expected_version=input.expected_version)
         result = outcome.results[0]
         return payloads.AddItemPayload(
             cart=Cart.maybe(outcome.cart),
             line=payloads.line_of(outcome.cart, result.line_id),
             outcome=ItemOutcomeName(str(result.outcome)),
-            user_errors=payloads.errors_of(outcome.problems, info.context.shop.marketplace),
+            user_errors=payloads.errors_of(outcome.problems, shop.marketplace),
             notices=payloads.notices_of(outcome),
         )
 
     @strawberry.mutation(description="Adds several items in one call.", directives=[NON_NULL, Cost(weight="30")])
     async def add_items(self, info: Info, input: AddItemsInput) -> payloads.AddItemsPayload | None:  # noqa: A002
+        shop = shop_of_cart(info.context, input.cart_id)
         outcome = await _add(
             info,
+            shop,
             input.items,
             cart_id=input.cart_id,
             expected_version=input.expected_version,
             is_atomic=input.atomic,
         )
-        market = info.context.shop.marketplace
         return payloads.AddItemsPayload(
             cart=Cart.maybe(outcome.cart),
-            results=payloads.results_of(outcome, market),
-            user_errors=payloads.bulk_errors_of(outcome, market),
+            results=payloads.results_of(outcome, shop.marketplace),
+            user_errors=payloads.bulk_errors_of(outcome, shop.marketplace),
             notices=payloads.notices_of(outcome),
         )
 
@@ -89,7 +94,7 @@ class Mutation:
         description="Sets the quantity of a line, or takes it out.", directives=[NON_NULL, Cost(weight="20")]
     )
     async def modify_item(self, info: Info, input: ModifyItemInput) -> payloads.ModifyItemPayload | None:  # noqa: A002
-        shop = info.context.shop
+        shop = shop_of_cart(info.context, input.cart_id)
         target = target_of(input.cart_id, input.expected_version, shop.marketplace)
         line_id = part_of(input.line_id, "CartLine", shop.marketplace) or ""
         outcome = await set_quantity(shop, info.context.session.establish(), target, line_id, input.quantity)
@@ -107,27 +112,29 @@ class Mutation:
         info: Info,
         input: SaveForLaterInput,  # noqa: A002
     ) -> payloads.SaveForLaterPayload | None:
-        outcome = await _move(info, input, Placement.SAVED_FOR_LATER)
+        shop = shop_of_cart(info.context, input.cart_id)
+        outcome = await _move(info, shop, input, Placement.SAVED_FOR_LATER)
         return payloads.SaveForLaterPayload(
             cart=Cart.maybe(outcome.cart),
             lines=payloads.lines_of(outcome),
-            user_errors=payloads.errors_of(outcome.problems, info.context.shop.marketplace),
+            user_errors=payloads.errors_of(outcome.problems, shop.marketplace),
             notices=payloads.notices_of(outcome),
         )
 
     @strawberry.mutation(description="Takes saved lines back.", directives=[NON_NULL, Cost(weight="20")])
     async def move_to_cart(self, info: Info, input: MoveToCartInput) -> payloads.MoveToCartPayload | None:  # noqa: A002
-        outcome = await _move(info, input, Placement.ACTIVE)
+        shop = shop_of_cart(info.context, input.cart_id)
+        outcome = await _move(info, shop, input, Placement.ACTIVE)
         return payloads.MoveToCartPayload(
             cart=Cart.maybe(outcome.cart),
             lines=payloads.lines_of(outcome),
-            user_errors=payloads.errors_of(outcome.problems, info.context.shop.marketplace),
+            user_errors=payloads.errors_of(outcome.problems, shop.marketplace),
             notices=payloads.notices_of(outcome),
         )
 
     @strawberry.mutation(description="Takes out many lines at once.", directives=[NON_NULL, Cost(weight="20")])
     async def clear_cart(self, info: Info, input: ClearCartInput) -> payloads.ClearCartPayload | None:  # noqa: A002
-        shop = info.context.shop
+        shop = shop_of_cart(info.context, input.cart_id)
         target = target_of(input.cart_id, input.expected_version, shop.marketplace)
         outcome = await clear(shop, info.context.session.establish(), target, Scope(str(input.scope.value)))
         return payloads.ClearCartPayload(
@@ -142,7 +149,7 @@ class Mutation:
         directives=[NON_NULL, Cost(weight="20")],
     )
     async def checkout(self, info: Info, input: CheckoutInput) -> payloads.CheckoutPayload | None:  # noqa: A002
-        shop = info.context.shop
+        shop = shop_of_cart(info.context, input.cart_id)
         target = target_of(input.cart_id, input.expected_version, shop.marketplace)
         outcome = await hand_over(shop, info.context.session.establish(), target)
         return payloads.CheckoutPayload.of(outcome, shop.marketplace)
@@ -150,6 +157,7 @@ class Mutation:
 
 async def _add(
     info: Info,
+    shop: Shop,
     items: Sequence[CartItemInput],
     *,
     cart_id: str | None = None,
@@ -158,7 +166,6 @@ async def _add(
     replace_active: bool = False,
 ) -> CartOutcome:
     """Put the entries whose item can be made out in the cart; the others are refused, each with its reason."""
-    shop = info.context.shop
     target = target_of(cart_id, expected_version, shop.marketplace)
     additions: list[Addition] = []
     unknown: dict[int, Problem] = {}
@@ -206,12 +213,16 @@ def _refused(items: Sequence[CartItemInput], problem: Problem) -> CartOutcome:
 
 
 def _not_here(marketplace: str) -> Problem:
-    message = f"This server sells in {marketplace} only; leave marketplace out."
+    message = f"This server does not sell in {marketplace}; leave marketplace out."
     return Problem(code=ProblemCode.MARKETPLACE_MISMATCH, message=message, field=("marketplace",))
 
 
-async def _move(info: Info, input: SaveForLaterInput | MoveToCartInput, to: Placement) -> CartOutcome:  # noqa: A002
-    shop = info.context.shop
+async def _move(
+    info: Info,
+    shop: Shop,
+    input: SaveForLaterInput | MoveToCartInput,  # noqa: A002
+    to: Placement,
+) -> CartOutcome:
     target = target_of(input.cart_id, input.expected_version, shop.marketplace)
     line_ids = [part_of(line_id, "CartLine", shop.marketplace) or "" for line_id in input.line_ids]
     return await move(shop, info.context.session.establish(), target, line_ids, to)

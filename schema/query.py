@@ -15,7 +15,7 @@ from schema.context import Info
 from schema.directives import NON_NULL, Cost, paged, sliced_by_first, up_to
 from schema.enums import ProductSort, SimilarMatch
 from schema.ids import part_of
-from schema.inputs import ProductBy, SearchFilter
+from schema.inputs import ProductBy, SearchFilter, shop_of_cart
 from schema.paging import MAX_PAGE, window_of
 from schema.refetch import refetch
 from schema.selection import selection_of
@@ -126,7 +126,7 @@ class Query:
         directives=[Cost(weight="3")],
     )
     async def cart(self, info: Info, id: strawberry.ID | None = strawberry.UNSET) -> Cart | None:  # noqa: A002
-        shop, customer_id = info.context.shop, info.context.session.customer_id
+        shop, customer_id = shop_of_cart(info.context, id), info.context.session.customer_id
         cart_id = part_of(id, "Cart", shop.marketplace) if id else None
         if id and cart_id is None:
             return None

@@ -24,19 +24,21 @@ from schema.types.service import Viewer
 async def refetch(info: Info, text: str) -> Node | None:
     """The object of this id; None when there is none, or it is not for this session to see."""
     found = from_id(text)
-    if found is None or found.marketplace != info.context.shop.marketplace or found.kind not in _KINDS:
+    if found is None or not info.context.serves(found.marketplace) or found.kind not in _KINDS:
         return None
     return await _KINDS[found.kind](info, found)
 
 
 async def _product(info: Info, found: GlobalId) -> Node | None:
     groups = product_groups(selection_of(info))
-    return Product.maybe(await info.context.products.load(found.parts[0], groups), found.marketplace)
+    return Product.maybe(
+        await info.context.at(found.marketplace).products.load(found.parts[0], groups), found.marketplace
+    )
 
 
 async def _offer(info: Info, found: GlobalId) -> Node | None:
     asin, listing_id = found.parts[0], found.parts[-1]
-    seen = await info.context.products.load(asin, offer_product_groups(selection_of(info)))
+    seen = await info.context.at(found.marketplace).products.load(asin, offer_product_groups(selection_of(info)))
     offers = seen.value.offers.offers if seen and seen.value.offers else ()
     offer = next((offer for offer in offers if offer.listing_id == listing_id), None)
     if seen is None or offer is None:
@@ -50,21 +52,27 @@ async def _seller(info: Info, found: GlobalId) -> Node | None:
 
 
 async def _browse_node(info: Info, found: GlobalId) -> Node | None:
-    catalog = info.context.shop.catalog
+    catalog = info.context.at(found.marketplace).shop.catalog
     node = await browse_node(catalog, found.parts[0], frozenset({ResponseGroup.BROWSE_NODE_INFO}))
     return BrowseNode.of(node, found.marketplace, is_whole=True) if node else None
 
 
 async def _cart(info: Info, found: GlobalId) -> Node | None:
-    return Cart.maybe(await carts.read(info.context.shop, info.context.session.customer_id, found.parts[0]))
+    return Cart.maybe(
+        await carts.read(info.context.at(found.marketplace).shop, info.context.session.customer_id, found.parts[0])
+    )
 
 
 async def _cart_line(info: Info, found: GlobalId) -> Node | None:
     customer_id = info.context.session.customer_id
-    record = await info.context.shop.store.cart_of_line(customer_id, found.parts[0]) if customer_id else None
+    record = (
+        await info.context.at(found.marketplace).shop.store.cart_of_line(customer_id, found.parts[0])
+        if customer_id
+        else None
+    )
     if record is None:
         return None
-    view: CartView = await carts.refreshed(info.context.shop, record)
+    view: CartView = await carts.refreshed(info.context.at(found.marketplace).shop, record)
     line = view.line(found.parts[0])
     return CartLine.of(line) if line else None
 

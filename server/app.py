@@ -1,6 +1,6 @@
 """The application put together: settings in, an ASGI callable out."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from uuid import uuid4
@@ -23,6 +23,7 @@ from server.documents import Documents
 from server.endpoint import GraphQLEndpoint
 from server.identity import SESSION_HEADER, Sessions
 from server.keys import load_keys
+from server.marketplaces import MARKETPLACE_HEADER, Shops
 from server.observability import App, Receive, RequestLog, Scope, Send, configure_logging
 from server.settings import Settings, SettingsWrong, load_settings
 from server.site import Site, failed
@@ -56,26 +57,32 @@ def create_app(settings: Settings, *, public_url: str, database: Database | None
     clock = SystemClock()
     keys = load_keys(settings)
     database = database or open_database(settings.database)
-    service = embedded_service(settings, public_url) if settings.is_embedded else None
     watch = Watch(clock.now)
-    upstream, http_client = gateway(settings, service, watch, clock.now)
-    shop = Shop(
-        marketplace=settings.marketplace,
-        currency=LOCALES[settings.marketplace].currency,
-        catalog=upstream,
-        carts=upstream,
-        store=SqlCartStore(database, KeyRing.parse(keys.sealing.get_secret_value())),
-        clock=clock,
-        new_id=new_id,
-        checkout_sites=checkout_sites(settings, public_url),
-        extended_search=settings.is_embedded,
+    store = SqlCartStore(database, KeyRing.parse(keys.sealing.get_secret_value()))
+    services = {code: embedded_service(settings, public_url, code) for code in settings.served if settings.is_embedded}
+    upstreams = {code: gateway(settings, services.get(code), watch, clock.now, code) for code in settings.served}
+    shops = Shops.of(
+        *(
+            Shop(
+                marketplace=code,
+                currency=LOCALES[code].currency,
+                catalog=upstream,
+                carts=upstream,
+                store=store,
+                clock=clock,
+                new_id=new_id,
+                checkout_sites=checkout_sites(settings, public_url, code),
+                extended_search=settings.is_embedded,
+            )
+            for code, (upstream, _) in upstreams.items()
+        )
     )
     schema = build_schema()._schema
-    status = ServerStatus(database, watch, service, sdl())
+    status = ServerStatus(database, watch, services, sdl())
     endpoint = GraphQLEndpoint(
         schema,
         Documents(schema, introspection=settings.introspection),
-        shop,
+        shops,
         Sessions(keys.session, clock.now, new_id),
         status,
         frozenset(settings.cors_origins),
@@ -87,9 +94,10 @@ def create_app(settings: Settings, *, public_url: str, database: Database | None
             await require_head(database)
             yield
         finally:
-            await http_client.aclose()
+            for upstream in upstreams.values():
+                await upstream[1].aclose()
             await database.close()
-            if service is not None:
+            for service in services.values():
                 service.close()
 
     site = Site(settings, status, endpoint)
@@ -101,22 +109,32 @@ def create_app(settings: Settings, *, public_url: str, database: Database | None
     )
     # The redirect would lead to whatever host the request names.
     app.router.redirect_slashes = False
-    return RequestLog(_Dispatch(app, service))
+    return RequestLog(_Dispatch(app, services, settings.marketplace))
 
 
 class _Dispatch:
     """Sends the embedded service's own paths to it, past everything that is for GraphQL."""
 
-    def __init__(self, app: App, service: EcsService | None) -> None:
+    def __init__(self, app: App, services: Mapping[str, EcsService], default: str) -> None:
         self._app = app
-        self._service = service
+        self._default = services.get(default)
+        self._services = {f"/{code.lower()}": service for code, service in services.items()}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """ASGI."""
-        if self._service is not None and scope["type"] == "http" and scope["path"].startswith(SERVICE_PATHS):
-            await self._service(scope, receive, send)
-        else:
+        service, path = self._service(scope["path"]) if scope["type"] == "http" else (None, "")
+        if service is None:
             await self._app(scope, receive, send)
+        else:
+            await service({**scope, "path": path}, receive, send)
+
+    def _service(self, path: str) -> tuple[EcsService | None, str]:
+        """The service that a path leads to, and the path as that service knows it."""
+        if path.startswith(SERVICE_PATHS):
+            return self._default, path
+        prefix, _, rest = path[1:].partition("/")
+        service = self._services.get(f"/{prefix}")
+        return (service, f"/{rest}") if service and f"/{rest}".startswith(SERVICE_PATHS) else (None, path)
 
 
 def _middleware(settings: Settings) -> list[Middleware]:
@@ -128,7 +146,7 @@ def _middleware(settings: Settings) -> list[Middleware]:
             allow_origins=list(settings.cors_origins),
             allow_credentials=True,
             allow_methods=["POST"],
-            allow_headers=["content-type", SESSION_HEADER],
+            allow_headers=["content-type", SESSION_HEADER, MARKETPLACE_HEADER],
             expose_headers=[SESSION_HEADER, "x-request-id"],
         )
     ]

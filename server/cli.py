@@ -103,15 +103,19 @@ def catalog() -> None:
 
 @catalog.command("load")
 @click.argument("feed", type=click.Path(path_type=Path))
+@click.option("--marketplace", help="Marketplace whose catalog it is; MARKETPLACE if left out.")
 @_one_sentence
-def load(feed: Path) -> None:
+def load(feed: Path, marketplace: str | None) -> None:
     """Load FEED (JSON lines, also .gz) in place of the present catalog.
 
     A running server takes it up by itself. When nothing can be loaded, the present catalog stays.
     """
     settings = load_settings()
-    report = _load(feed, settings)
-    _tell(report, feed)
+    code = (marketplace or settings.marketplace).upper()
+    if code not in settings.served:
+        served = ", ".join(settings.served)
+        raise SettingsWrong(f"This server does not serve {code}; it serves {served}. MARKETPLACES adds others.")
+    _tell(_load(feed, settings, code), feed)
 
 
 @main.group()
@@ -195,17 +199,18 @@ def _migrate(settings: Settings) -> str:
 
 
 def _load_sample_once(settings: Settings) -> None:
-    service = embedded_service(settings, "http://127.0.0.1")
-    try:
-        state = service.catalog_state()
-    finally:
-        service.close()
-    if state is None:
-        _tell(_load(SAMPLE_CATALOG, settings), SAMPLE_CATALOG)
+    for code in settings.served:
+        service = embedded_service(settings, "http://127.0.0.1", code)
+        try:
+            state = service.catalog_state()
+        finally:
+            service.close()
+        if state is None:
+            _tell(_load(SAMPLE_CATALOG, settings, code), SAMPLE_CATALOG)
 
 
-def _load(feed: Path, settings: Settings) -> LoadReport:
-    label = f"Loading {feed.name}"
+def _load(feed: Path, settings: Settings, marketplace: str) -> LoadReport:
+    label = f"Loading {feed.name}" + (f" for {marketplace}" if len(settings.served) > 1 else "")
     size = feed.stat().st_size if feed.is_file() else 0
     with click.progressbar(length=size, label=label, show_eta=True) as bar:
         done = 0
@@ -215,7 +220,7 @@ def _load(feed: Path, settings: Settings) -> LoadReport:
             bar.update(read - done)
             done = read
 
-        report = load_catalog(feed, settings.ecs_data_dir, now=datetime.now(UTC), progress=progress)
+        report = load_catalog(feed, settings.ecs_dir(marketplace), now=datetime.now(UTC), progress=progress)
         bar.update(size - done)
     return report
 

@@ -1,9 +1,10 @@
 """What ``cartograph doctor`` looks at: settings, keys, database, catalog, upstream and clock."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Final, Literal
 
+from ecs.embedded import CatalogState
 from ecs.errors import AccessRefused, UpstreamError
 from ecs.vocabulary import ResponseGroup
 from persistence.engine import open_database
@@ -28,7 +29,7 @@ class Finding:
 
 async def examine(settings: Settings, now: datetime) -> list[Finding]:
     """Look at everything; nothing is changed but for files that a first start would make anyway."""
-    return [*_settings(settings), _keys(settings), await _database(settings), *await _upstream(settings), _clock(now)]
+    return [*_settings(settings), _keys(settings), await _database(settings), *await _upstreams(settings), _clock(now)]
 
 
 def _settings(settings: Settings) -> list[Finding]:
@@ -71,21 +72,24 @@ async def _database(settings: Settings) -> Finding:
     return Finding("ok", "database", f"{database!r} can be written and its schema is up to date")
 
 
-async def _upstream(settings: Settings) -> list[Finding]:
+async def _upstreams(settings: Settings) -> list[Finding]:
+    found = []
+    for code in settings.served:
+        of_market = "" if code == settings.marketplace else f" {code}"
+        found += [replace(finding, subject=finding.subject + of_market) for finding in await _upstream(settings, code)]
+    return found
+
+
+async def _upstream(settings: Settings, marketplace: str) -> list[Finding]:
     found = []
     service = None
     if settings.is_embedded:
         try:
-            service = embedded_service(settings, "http://127.0.0.1")
+            service = embedded_service(settings, "http://127.0.0.1", marketplace)
         except SettingsWrong as error:
             return [Finding("wrong", "catalog", str(error))]
-        state = service.catalog_state()
-        if state is None:
-            found.append(Finding("wrong", "catalog", "none is loaded; run `cartograph catalog load FILE`"))
-        else:
-            sentence = f"{state.products:,} products of {state.source}, loaded {state.loaded_at:%Y-%m-%d %H:%M} UTC"
-            found.append(Finding("ok", "catalog", sentence))
-    client, http_client = gateway(settings, service, Watch(_utc_now), _utc_now)
+        found.append(_catalog(service.catalog_state()))
+    client, http_client = gateway(settings, service, Watch(_utc_now), _utc_now, marketplace)
     try:
         await client.look_up(["0000000000"], frozenset({ResponseGroup.ITEM_IDS}))
     except AccessRefused as error:
@@ -100,6 +104,13 @@ async def _upstream(settings: Settings) -> list[Finding]:
         if service is not None:
             service.close()
     return found
+
+
+def _catalog(state: CatalogState | None) -> Finding:
+    if state is None:
+        return Finding("wrong", "catalog", "none is loaded; run `cartograph catalog load FILE`")
+    sentence = f"{state.products:,} products of {state.source}, loaded {state.loaded_at:%Y-%m-%d %H:%M} UTC"
+    return Finding("ok", "catalog", sentence)
 
 
 def _clock(now: datetime) -> Finding:

@@ -8,13 +8,13 @@ body runs an operation: browsers send such a request across origins only after a
 import asyncio
 import json
 import secrets
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Mapping
 from inspect import isawaitable
 from typing import Any, Final
 
 import msgspec
 import orjson
-from graphql import ExecutionResult, GraphQLSchema, execute
+from graphql import ExecutionResult, GraphQLSchema, OperationDefinitionNode, execute
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
@@ -25,6 +25,7 @@ from server.documents import DocumentRefused, Documents, is_mutation, operation_
 from server.faults import Formatted, formatted, plain
 from server.identity import GuestSession, SessionRefused, Sessions
 from server.limits import LIMITS, MAX_BODY_BYTES
+from server.marketplaces import MARKETPLACE_HEADER, Shops, UnknownMarketplace
 from server.negotiation import JSON, RESPONSE_JSON, is_json, media_type_of
 
 QUERY_TIMEOUT_S: Final = 8.0
@@ -57,7 +58,7 @@ class GraphQLEndpoint:
         self,
         schema: GraphQLSchema,
         documents: Documents,
-        shop: Shop,
+        shops: Shops,
         sessions: Sessions,
         status: Status,
         origins: frozenset[str],
@@ -66,7 +67,7 @@ class GraphQLEndpoint:
     ) -> None:
         self._schema = schema
         self._documents = documents
-        self._shop = shop
+        self._shops = shops
         self._sessions = sessions
         self._status = status
         self._origins = origins
@@ -99,7 +100,8 @@ class GraphQLEndpoint:
             # Clients of the older media type expect 200 whenever the request itself was well formed (section 6.4.1).
             status = 400 if media_type == RESPONSE_JSON else 200
             raise Refused(status, formatted(refused.errors, refused.code, request_id)) from None
-        context = Context(shop=self._shop, session=session, status=self._status)
+        shop = self._shop(operation, asked.variables or {}, request)
+        context = Context(shop=shop, session=session, status=self._status, shops=self._shops.by_code)
         running = execute(
             self._schema,
             document,
@@ -110,6 +112,12 @@ class GraphQLEndpoint:
         )
         limit_s = None if is_mutation(operation) else self._query_timeout_s
         return _answered(await _finished(running, limit_s), session, media_type, request_id)
+
+    def _shop(self, operation: OperationDefinitionNode, variables: Mapping[str, Any], request: Request) -> Shop:
+        try:
+            return self._shops.of_operation(operation, variables, request.headers.get(MARKETPLACE_HEADER))
+        except UnknownMarketplace as unknown:
+            raise Refused(400, [plain("BAD_USER_INPUT", str(unknown))]) from None
 
     def _check_origin(self, request: Request) -> None:
         """A page of another origin may use a shopper's cookie only when the operator allows it."""
@@ -188,7 +196,11 @@ def _answered(result: ExecutionResult, session: GuestSession, media_type: str, r
 
 
 def _headers(more: dict[str, str]) -> dict[str, str]:
-    return {"cache-control": "no-store", "vary": "accept, origin, cookie, cartograph-session", **more}
+    return {
+        "cache-control": "no-store",
+        "vary": "accept, origin, cookie, cartograph-session, cartograph-marketplace",
+        **more,
+    }
 
 
 def _too_dear(cost: int) -> Formatted:

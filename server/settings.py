@@ -31,6 +31,7 @@ class Settings(BaseSettings):
     database_url: SecretStr | None = None
     public_url: AnyHttpUrl | None = None
     marketplace: str = "US"
+    marketplaces: Annotated[tuple[str, ...], NoDecode] = ()
     ecs_endpoint: AnyHttpUrl | None = None
     ecs_access_key_id: str = EXAMPLE_KEY
     ecs_secret_key: SecretStr = EXAMPLE_SECRET
@@ -50,6 +51,16 @@ class Settings(BaseSettings):
         if code.upper() not in LOCALES:
             raise ValueError(f"is one of {', '.join(sorted(LOCALES))}")
         return code.upper()
+
+    @field_validator("marketplaces", mode="before")
+    @classmethod
+    def _split_marketplaces(cls, value: object) -> object:
+        if not isinstance(value, str):
+            return value
+        codes = tuple(code.strip().upper() for code in value.split(",") if code.strip())
+        if not set(codes) <= set(LOCALES):
+            raise ValueError(f"is some of {', '.join(sorted(LOCALES))}, separated by commas")
+        return codes
 
     @field_validator("cors_origins", mode="before")
     @classmethod
@@ -102,9 +113,18 @@ class Settings(BaseSettings):
         return f"sqlite:///{(self.data_dir / 'cartograph.sqlite3').resolve()}"
 
     @property
+    def served(self) -> tuple[str, ...]:
+        """Every marketplace served, the default one first."""
+        return tuple(dict.fromkeys((self.marketplace, *self.marketplaces)))
+
+    @property
     def ecs_data_dir(self) -> Path:
-        """Where the embedded service keeps its catalog and carts."""
+        """Where the embedded service keeps the catalog and the carts of the default marketplace."""
         return self.data_dir / "ecs"
+
+    def ecs_dir(self, marketplace: str) -> Path:
+        """Where the embedded service keeps the catalog and the carts of a marketplace."""
+        return self.ecs_data_dir if marketplace == self.marketplace else self.ecs_data_dir / marketplace
 
 
 def load_settings() -> Settings:

@@ -1,5 +1,6 @@
 """How this server fares: its version, its schema, its upstream, and whether it is ready to serve."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -20,7 +21,8 @@ class ServerStatus:
 
     database: Database
     watch: Watch
-    service: EcsService | None
+    services: Mapping[str, EcsService]
+    """The embedded service by marketplace, the default one first; empty with a remote upstream."""
     schema_text: str
 
     @property
@@ -50,8 +52,8 @@ class ServerStatus:
 
     @property
     def catalog(self) -> CatalogState | None:
-        """The embedded service's catalog; None with a remote upstream, or while none is loaded."""
-        return self.service.catalog_state() if self.service else None
+        """The default marketplace's catalog; None with a remote upstream, or while none is loaded."""
+        return next((service.catalog_state() for service in self.services.values()), None)
 
     async def problems(self) -> list[str]:
         """What keeps the server from serving, one sentence each; empty when it is ready."""
@@ -61,6 +63,8 @@ class ServerStatus:
             await require_head(self.database)
         except StoreError as error:
             found.append(str(error))
-        if self.service is not None and self.catalog is None:
-            found.append("The embedded service has no catalog: run `cartograph catalog load FILE`.")
+        empty = [code for code, service in self.services.items() if service.catalog_state() is None]
+        found += [
+            f"The embedded service has no catalog for {code}: run `cartograph catalog load FILE`." for code in empty
+        ]
         return found

@@ -16,7 +16,7 @@ import httpx
 from ecs.client import ClientConfig, EcsGateway, endpoint_of, in_process_client, network_client
 from ecs.embedded import EcsService, ServiceConfig
 from ecs.vocabulary import LOCALES, PATH
-from resolvers.shop import CheckoutSite
+from resolvers.shop import CHECKOUT_PATH, CheckoutSite
 from schema.context import UpstreamState
 from server.settings import Settings, SettingsWrong
 
@@ -70,37 +70,49 @@ class WatchedTransport(httpx.AsyncBaseTransport):
         await self._inner.aclose()
 
 
-def embedded_service(settings: Settings, public_url: str) -> EcsService:
+def embedded_service(settings: Settings, public_url: str, marketplace: str | None = None) -> EcsService:
     """
-    The embedded service over the files in the data folder; it takes the key pair of the settings.
+    The embedded service of a marketplace (the default one if left out) over the files in the data folder.
+
+    It takes the key pair of the settings.
 
     Raises:
         SettingsWrong: its files cannot be made or read.
     """
+    code = marketplace or settings.marketplace
     config = ServiceConfig(
-        data_dir=settings.ecs_data_dir,
-        site_url=public_url,
+        data_dir=settings.ecs_dir(code),
+        site_url=site_of(settings, public_url, code),
         credentials={settings.ecs_access_key_id: settings.ecs_secret_key.get_secret_value()},
-        marketplace=settings.marketplace,
+        marketplace=code,
     )
     try:
         return EcsService(config)
     except (OSError, sqlite3.Error) as error:
         reason = getattr(error, "strerror", None) or str(error)
-        message = f"The embedded service cannot use its files in {settings.ecs_data_dir} ({reason}); check DATA_DIR."
+        message = f"The embedded service cannot use its files in {config.data_dir} ({reason}); check DATA_DIR."
         raise SettingsWrong(message) from None
 
 
+def site_of(settings: Settings, public_url: str, marketplace: str) -> str:
+    """The address of a marketplace's pages: the server's own for the default one, below its code for the others."""
+    return public_url if marketplace == settings.marketplace else f"{public_url}/{marketplace.lower()}"
+
+
 def gateway(
-    settings: Settings, service: EcsService | None, watch: Watch, now: Callable[[], datetime]
+    settings: Settings,
+    service: EcsService | None,
+    watch: Watch,
+    now: Callable[[], datetime],
+    marketplace: str | None = None,
 ) -> tuple[EcsGateway, httpx.AsyncClient]:
-    """The client of the upstream, and the HTTP client below it, which the caller closes."""
+    """The client of a marketplace's upstream, and the HTTP client below it, which the caller closes."""
     if service is not None:
         client = in_process_client(service, wrap=lambda inner: WatchedTransport(inner, watch))
         endpoint = EMBEDDED_ENDPOINT
     else:
         client = network_client(wrap=lambda inner: WatchedTransport(inner, watch))
-        endpoint = str(settings.ecs_endpoint) if settings.ecs_endpoint else endpoint_of(settings.marketplace)
+        endpoint = endpoint_for(settings, marketplace or settings.marketplace)
     config = ClientConfig(
         endpoint=endpoint,
         access_key_id=settings.ecs_access_key_id,
@@ -114,18 +126,33 @@ def gateway(
     return EcsGateway(config, client, now), client
 
 
-def checkout_sites(settings: Settings, public_url: str) -> tuple[CheckoutSite, ...]:
-    """Where purchase addresses may lead: our own pages for the embedded service, else the marketplace's shop."""
-    if settings.ecs_endpoint is None:
-        return (_site(public_url),)
-    shop = CheckoutSite("https", LOCALES[settings.marketplace].site)
+def endpoint_for(settings: Settings, marketplace: str) -> str:
+    """Where a marketplace is asked over the network: Amazon's by host, another ECS service's below its code."""
+    if settings.ecs_endpoint is None or (_is_amazon(settings) and marketplace != settings.marketplace):
+        return endpoint_of(marketplace)
+    if marketplace == settings.marketplace:
+        return str(settings.ecs_endpoint)
+    parts = urlsplit(str(settings.ecs_endpoint))
+    return f"{parts.scheme}://{parts.netloc}/{marketplace.lower()}{parts.path}"
+
+
+def _is_amazon(settings: Settings) -> bool:
     known_hosts = {locale.host for locale in LOCALES.values()}
-    if settings.ecs_endpoint.host in known_hosts:
+    return settings.ecs_endpoint is not None and settings.ecs_endpoint.host in known_hosts
+
+
+def checkout_sites(settings: Settings, public_url: str, marketplace: str | None = None) -> tuple[CheckoutSite, ...]:
+    """Where purchase addresses may lead: our own pages for the embedded service, else the marketplace's shop."""
+    code = marketplace or settings.marketplace
+    if settings.ecs_endpoint is None:
+        return (_site(site_of(settings, public_url, code)),)
+    shop = CheckoutSite("https", LOCALES[code].site)
+    if _is_amazon(settings):
         return (shop,)
     # Another ECS service, such as `cartograph ecs serve`, has its purchase pages at its own address.
-    return (shop, _site(str(settings.ecs_endpoint)))
+    return (shop, _site(endpoint_for(settings, code).removesuffix(PATH)))
 
 
 def _site(url: str) -> CheckoutSite:
     parts = urlsplit(url)
-    return CheckoutSite(parts.scheme, parts.netloc)
+    return CheckoutSite(parts.scheme, parts.netloc, parts.path.rstrip("/") + CHECKOUT_PATH)

@@ -93,7 +93,7 @@ class BrowseNode(Node):
         narrowing = filter or SearchFilter()
         request = narrowing.request(None, sort, self.market)
         selection = selection_of(info)
-        shop = info.context.shop
+        shop = info.context.at(self.market).shop
         result = await search(
             shop,
             replace(request, browse_node_id=self.node.node_id),
@@ -104,12 +104,16 @@ class BrowseNode(Node):
         return SearchConnection.of(result, frozenset(narrowing.chosen()), self.market, shop.currency)
 
     async def _whole(self, info: Info) -> model.BrowseNode:
-        return await products.browse_node(info.context.shop.catalog, self.node.node_id, _INFO) or self.node
+        return (
+            await products.browse_node(info.context.at(self.market).shop.catalog, self.node.node_id, _INFO) or self.node
+        )
 
     async def _with(self, info: Info, group: ResponseGroup) -> model.BrowseNode | None:
-        return await products.browse_node(info.context.shop.catalog, self.node.node_id, frozenset({group}))
+        return await products.browse_node(
+            info.context.at(self.market).shop.catalog, self.node.node_id, frozenset({group})
+        )
 
     async def _products(self, info: Info, pointers: Sequence[model.SimilarProduct], first: int) -> list[Product]:
         asins = [pointer.asin for pointer in pointers][:first]
-        found = await info.context.products.load_many(asins, product_groups(selection_of(info)))
+        found = await info.context.at(self.market).products.load_many(asins, product_groups(selection_of(info)))
         return [Product.of(seen, self.market) for seen in found if seen]

@@ -77,18 +77,22 @@ class CartLine(Node):
 
     @strawberry.field(description="Picture of the product; null when the catalog has none or does not answer.")
     async def image(self, info: Info, size: ImageSize = ImageSize.SMALL) -> Image | None:
-        seen = await info.context.products.load(self.line.record.asin, _IMAGES)
+        seen = await info.context.at(self._market).products.load(self.line.record.asin, _IMAGES)
         views = image_sets(seen.value, self.line.record.title) if seen else []
         return Image.of(nearest(views[0].sizes, size), views[0].alt_text) if views else None
 
     @strawberry.field(description="The product now; null when its record could not be read.", directives=[NON_NULL])
     async def product(self, info: Info) -> Product | None:
         groups = product_groups(selection_of(info))
-        return Product.maybe(await info.context.products.load(self.line.record.asin, groups), self._market)
+        return Product.maybe(
+            await info.context.at(self._market).products.load(self.line.record.asin, groups), self._market
+        )
 
     @strawberry.field(description="The offer now; null when it is gone.")
     async def offer(self, info: Info) -> Offer | None:
-        seen = await info.context.products.load(self.line.record.asin, offer_product_groups(selection_of(info)))
+        seen = await info.context.at(self._market).products.load(
+            self.line.record.asin, offer_product_groups(selection_of(info))
+        )
         if seen is None:
             return None
         featured = featured_offer(seen.value)
@@ -131,7 +135,7 @@ class CartLine(Node):
     @strawberry.field(description="Whether it can be bought now.")
     async def availability(self, info: Info) -> AvailabilityStatus:
         try:
-            seen = await info.context.products.load(self.line.record.asin, _OFFERS)
+            seen = await info.context.at(self._market).products.load(self.line.record.asin, _OFFERS)
         except UpstreamError:
             # A cart as last seen must not be lost because nobody answers for its lines.
             return AvailabilityStatus.UNKNOWN

@@ -138,7 +138,9 @@ class Product(Node):
 
     @strawberry.field(description="Lowest and highest current offer price of a condition; null when nobody offers it.")
     async def price_range(self, info: Info, condition: ItemCondition = ItemCondition.NEW) -> MoneyRange | None:
-        found = price_range(await all_offers(info.context.shop.catalog, self.item), str(condition.value))
+        found = price_range(
+            await all_offers(info.context.at(self.market).shop.catalog, self.item), str(condition.value)
+        )
         return MoneyRange(min=Money.of(found[0]), max=Money.of(found[1])) if found else None
 
     @strawberry.field(description="The offer a plain add-to-cart would take; null when nothing can be bought.")
@@ -162,7 +164,7 @@ class Product(Node):
         merchant = part_of(seller_id, "Seller", self.market) if seller_id else None
         found = [
             offer
-            for offer in await all_offers(info.context.shop.catalog, self.item)
+            for offer in await all_offers(info.context.at(self.market).shop.catalog, self.item)
             if (not condition or offer.condition == str(condition.value))
             and (not seller_id or merchant in {offer.merchant_id, offer.merchant_name})
         ]
@@ -197,7 +199,7 @@ class Product(Node):
         if parent_asin is None or parent_asin == self.item.asin:
             return None
         groups = product_groups(selection_of(info))
-        return Product.maybe(await info.context.products.load(parent_asin, groups), self.market)
+        return Product.maybe(await info.context.at(self.market).products.load(parent_asin, groups), self.market)
 
     @strawberry.field(description="What a variation differs by, such as size and colour; empty when it has none.")
     def variation_attributes(self) -> list[VariationAttribute]:
@@ -217,7 +219,7 @@ class Product(Node):
         asins = [item.asin for item in self.item.variations]
         start, page = cut(asins, window_of(first, after, last, before))
         groups = connection_groups(selection_of(info))
-        found = await info.context.products.load_many(page, groups)
+        found = await info.context.at(self.market).products.load_many(page, groups)
         # One that is gone from the catalog keeps its place, or paging would never come to the end.
         placed = [(place, Product.of(seen, self.market)) for place, seen in enumerate(found, start) if seen]
         return ProductConnection(
@@ -232,7 +234,9 @@ class Product(Node):
     )
     async def similar(self, info: Info, first: int = 10) -> "list[Product] | None":
         groups = product_groups(selection_of(info))
-        found = await similar(info.context.shop.catalog, [self.item.asin], groups, to_all=False, limit=first)
+        found = await similar(
+            info.context.at(self.market).shop.catalog, [self.item.asin], groups, to_all=False, limit=first
+        )
         return [Product.of(seen, self.market) for seen in found]
 
     @strawberry.field(
@@ -241,7 +245,7 @@ class Product(Node):
     )
     async def accessories(self, info: Info, first: int = 10) -> "list[Product] | None":
         asins = [pointer.asin for pointer in self.item.accessories][:first]
-        found = await info.context.products.load_many(asins, product_groups(selection_of(info)))
+        found = await info.context.at(self.market).products.load_many(asins, product_groups(selection_of(info)))
         return [Product.of(seen, self.market) for seen in found if seen]
 
     @strawberry.field(description="True when the item is for adults only.")
@@ -258,7 +262,7 @@ class Product(Node):
         customer_id = info.context.session.customer_id
         if customer_id is None:
             return None
-        record = await info.context.active_cart(customer_id)
+        record = await info.context.at(self.market).active_cart(customer_id)
         lines = [line for line in (record.lines if record else ()) if line.asin == self.item.asin]
         return ViewerProductState(
             quantity_in_cart=sum(line.quantity for line in lines if line.placement is Placement.ACTIVE),

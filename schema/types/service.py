@@ -66,15 +66,17 @@ class Viewer(Node):
     """A guest."""
 
     customer_id: strawberry.Private[str]
+    market: strawberry.Private[str]
     is_authenticated: bool = strawberry.field(description="True for a known customer, false for a guest.")
 
     @classmethod
     def of(cls, info: Info) -> "Viewer":
         """The asking session; a caller without one becomes a guest."""
         customer_id = info.context.session.establish()
-        viewer_id = to_id("Viewer", info.context.shop.marketplace, customer_id)
-        return cls(id=viewer_id, customer_id=customer_id, is_authenticated=False)
+        market = info.context.shop.marketplace
+        viewer_id = to_id("Viewer", market, customer_id)
+        return cls(id=viewer_id, customer_id=customer_id, market=market, is_authenticated=False)
 
     @strawberry.field(description="The cart in use; null before the first one.")
     async def active_cart(self, info: Info) -> Cart | None:
-        return Cart.maybe(await carts.read(info.context.shop, self.customer_id))
+        return Cart.maybe(await carts.read(info.context.at(self.market).shop, self.customer_id))

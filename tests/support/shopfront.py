@@ -79,10 +79,15 @@ def document(operation: str) -> str:
     return (OPERATIONS / f"{operation}.graphql").read_text("utf-8")
 
 
+def system_now() -> datetime:
+    """An instant for catalogs that a test loads itself."""
+    return datetime(2026, 11, 1, tzinfo=UTC)
+
+
 @cache
 def _loaded_catalog() -> Path:
     folder = Path(mkdtemp(prefix="cartograph-tests-"))
-    load_catalog(SAMPLE_CATALOG, folder, now=datetime(2026, 11, 1, tzinfo=UTC))
+    load_catalog(SAMPLE_CATALOG, folder, now=system_now())
     return folder
 
 

@@ -25,6 +25,7 @@ from server.documents import Documents
 from server.endpoint import GraphQLEndpoint
 from server.identity import Sessions
 from server.limits import LIMITS
+from server.marketplaces import Shops
 from server.observability import App
 
 NOW = datetime(2026, 11, 20, 12, 0, 0, tzinfo=UTC)
@@ -167,7 +168,7 @@ class Storefront:
         self.endpoint = GraphQLEndpoint(
             built,
             Documents(built, introspection=self.introspection),
-            shop(),
+            Shops.of(shop()),
             self.sessions,
             cast("Status", FixedStatus()),
             self.origins,

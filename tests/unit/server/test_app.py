@@ -257,7 +257,7 @@ async def test_a_shop_without_a_catalog_is_not_ready(tmp_path: Path) -> None:
     assert before.json() == {
         "status": "unready",
         "upstream": "UP",
-        "problems": ["The embedded service has no catalog: run `cartograph catalog load FILE`."],
+        "problems": ["The embedded service has no catalog for US: run `cartograph catalog load FILE`."],
     }
     assert landing.status_code == 200
 

@@ -31,6 +31,7 @@ def test_defaults_are_those_of_the_documentation() -> None:
         "database_url": None,
         "public_url": None,
         "marketplace": "US",
+        "marketplaces": [],
         "ecs_endpoint": None,
         "ecs_access_key_id": EXAMPLE_KEY,
         "ecs_secret_key": "**********",
@@ -244,3 +245,18 @@ def test_settings_print_no_secret(monkeypatch: pytest.MonkeyPatch) -> None:
 
     assert SECRET not in repr(settings)
     assert SECRET not in str(settings)
+
+
+def test_marketplaces_are_served_once_each_the_default_first() -> None:
+    """The default is among them whether it is named again or not."""
+    settings = Settings(marketplace="uk", marketplaces="jp, UK")  # type: ignore[arg-type]
+
+    assert settings.served == ("UK", "JP")
+    assert settings.ecs_dir("UK") == Path(".cartograph/ecs")
+    assert settings.ecs_dir("JP") == Path(".cartograph/ecs/JP")
+
+
+def test_unknown_marketplaces_are_refused() -> None:
+    """A typo is told before anybody sees a shop without prices."""
+    with pytest.raises(ValidationError, match="is some of AU, BR"):
+        Settings(marketplaces="JP,XX")  # type: ignore[arg-type]

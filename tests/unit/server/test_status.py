@@ -16,14 +16,14 @@ from server.status import ServerStatus
 from server.upstream import Watch, embedded_service
 from tests.unit.server.storefront import NOW, MovableClock
 
-NO_CATALOG = "The embedded service has no catalog: run `cartograph catalog load FILE`."
+NO_CATALOG = "The embedded service has no catalog for US: run `cartograph catalog load FILE`."
 
 
 @pytest.fixture
 async def status(tmp_path: Path, clock: MovableClock) -> AsyncIterator[ServerStatus]:
     """A server with a remote upstream and a database no migration has seen."""
     database = open_database(f"sqlite:///{tmp_path}/shop.sqlite3")
-    yield ServerStatus(database, Watch(clock.now), None, "type Query { a: Int }\n")
+    yield ServerStatus(database, Watch(clock.now), {}, "type Query { a: Int }\n")
     await database.close()
 
 
@@ -72,7 +72,7 @@ async def test_a_database_that_is_no_database_is_a_problem(tmp_path: Path, statu
 async def test_every_problem_is_told(status: ServerStatus, settings: Settings) -> None:
     """Database and catalog in one look."""
     service = embedded_service(settings, "http://127.0.0.1:8000")
-    both = ServerStatus(status.database, status.watch, service, "")
+    both = ServerStatus(status.database, status.watch, {"US": service}, "")
 
     try:
         assert await both.problems() == ["The database has no schema yet: run `cartograph migrate`.", NO_CATALOG]

@@ -11,7 +11,7 @@ from ecs.vocabulary import ResponseGroup
 from resolvers.shop import CheckoutSite
 from schema.context import UpstreamState
 from server.settings import Settings, SettingsWrong
-from server.upstream import Watch, WatchedTransport, checkout_sites, embedded_service, gateway
+from server.upstream import Watch, WatchedTransport, checkout_sites, embedded_service, endpoint_for, gateway
 from tests.unit.server.storefront import NOW, MovableClock
 
 
@@ -162,3 +162,23 @@ def test_purchase_addresses_lead_to_known_shops_alone(
 
     assert sites == tuple(CheckoutSite(scheme, host) for scheme, host in expected)
     assert {site.path for site in sites} == {"/gp/cart/aws-merge.html"}
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "asked_at", "pays_at"),
+    [
+        ("https://webservices.amazon.com/onca/xml", "https://webservices.amazon.co.jp/onca/xml", "www.amazon.co.jp"),
+        ("http://127.0.0.1:8001/onca/xml", "http://127.0.0.1:8001/jp/onca/xml", "127.0.0.1:8001"),
+    ],
+)
+def test_further_marketplaces_have_addresses_of_their_own(
+    settings: Settings, endpoint: str, asked_at: str, pays_at: str
+) -> None:
+    """Amazon's are chosen by host, those of another ECS service by path."""
+    several = Settings(
+        **settings.model_dump()
+        | {"ecs_endpoint": endpoint, "ecs_secret_key": SecretStr("other"), "marketplaces": ("JP",)}
+    )
+
+    assert endpoint_for(several, "JP") == asked_at
+    assert checkout_sites(several, "https://shop.example", "JP")[-1].host == pays_at
