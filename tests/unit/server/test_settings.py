@@ -249,7 +249,7 @@ def test_settings_print_no_secret(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_marketplaces_are_served_once_each_the_default_first() -> None:
     """The default is among them whether it is named again or not."""
-    settings = Settings(marketplace="uk", marketplaces="jp, UK")  # type: ignore[arg-type]
+    settings = Settings(marketplace="uk", marketplaces="jp, UK")
 
     assert settings.served == ("UK", "JP")
     assert settings.ecs_dir("UK") == Path(".cartograph/ecs")
@@ -259,4 +259,4 @@ def test_marketplaces_are_served_once_each_the_default_first() -> None:
 def test_unknown_marketplaces_are_refused() -> None:
     """A typo is told before anybody sees a shop without prices."""
     with pytest.raises(ValidationError, match="is some of AU, BR"):
-        Settings(marketplaces="JP,XX")  # type: ignore[arg-type]
+        Settings(marketplaces="JP,XX")
