@@ -7,7 +7,6 @@ from typing import Final
 from resolvers.ports import Carts, CartStore, Catalog, Clock
 from resolvers.turns import Turns
 
-
 CHECKOUT_PATH: Final = "/gp/cart/aws-merge.html"
 """Where every marketplace's shop takes a cart over."""
 
