@@ -17,7 +17,7 @@ from typing import ParamSpec, TypeVar
 import click
 import uvicorn
 
-from ecs.embedded import SAMPLE_CATALOG, FeedUnreadable, LoadReport, load_catalog
+from ecs.embedded import SAMPLE_CATALOG, FeedUnreadable, LoadReport, has_catalog, load_catalog
 from persistence.engine import open_database
 from persistence.errors import StoreError
 from persistence.migrate import upgrade
@@ -102,11 +102,11 @@ def catalog() -> None:
 
 
 @catalog.command("load")
-@click.argument("feed", type=click.Path(path_type=Path))
+@click.argument("feed", type=click.Path(path_type=Path), default=SAMPLE_CATALOG)
 @click.option("--marketplace", help="Marketplace whose catalog it is; MARKETPLACE if left out.")
 @_one_sentence
 def load(feed: Path, marketplace: str | None) -> None:
-    """Load FEED (JSON lines, also .gz) in place of the present catalog.
+    """Load FEED (JSON lines, also .gz), or the sample without one, in place of the present catalog.
 
     A running server takes it up by itself. When nothing can be loaded, the present catalog stays.
     """
@@ -205,6 +205,12 @@ def _load_sample_once(settings: Settings) -> None:
             state = service.catalog_state()
         finally:
             service.close()
+        if state is None and has_catalog(settings.ecs_dir(code)):
+            message = (
+                f"The catalog in {settings.ecs_dir(code)} cannot be read by this version. Load it again with "
+                "`cartograph catalog load FILE`, or the sample with `cartograph catalog load`."
+            )
+            raise SettingsWrong(message)
         if state is None:
             _tell(_load(SAMPLE_CATALOG, settings, code), SAMPLE_CATALOG)
 

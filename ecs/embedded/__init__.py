@@ -9,6 +9,7 @@ fills it. It keeps its own files and shares nothing with the ECS client but name
 from ecs.embedded.catalog import CatalogState
 from ecs.embedded.config import PATHS, SAMPLE_CATALOG, ServiceConfig
 from ecs.embedded.feed import BadLine, FeedUnreadable
+from ecs.embedded.generations import has_catalog
 from ecs.embedded.load import LoadReport, load_catalog
 from ecs.embedded.service import EcsService
 
@@ -21,5 +22,6 @@ __all__ = [
     "FeedUnreadable",
     "LoadReport",
     "ServiceConfig",
+    "has_catalog",
     "load_catalog",
 ]

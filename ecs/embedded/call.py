@@ -5,50 +5,10 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from ecs.embedded.faults import Fault, NotExecuted, bad_response_group, missing, not_among, out_of_range, too_many
+from ecs.embedded.groups import ALL_GROUPS, groups_of
 from ecs.embedded.versions import Version
-from ecs.vocabulary import ResponseGroup
 
 _MOST_DIGITS: Final = 12
-
-# Names the original knew and for which this catalog has no facts: they are accepted and bring nothing.
-_WITHOUT_FACTS: Final = (
-    "Collections",
-    "ListmaniaLists",
-    "MerchantItemAttributes",
-    "PromotionDetails",
-    "PromotionSummary",
-    "PromotionalTag",
-    "RelatedItems",
-    "SearchInside",
-    "ShippingCharges",
-    "ShippingOptions",
-    "Subjects",
-    "Tags",
-    "TagsSummary",
-    "VariationImages",
-    "VariationMatrix",
-    "VariationMinimum",
-    "VariationOffers",
-)
-_NODE_GROUPS: Final = ("BrowseNodeInfo", "MostGifted", "MostWishedFor", "NewReleases", "Request", "TopSellers")
-_CART_GROUPS: Final = ("Cart", "CartNewReleases", "CartSimilarities", "CartTopSellers", "Request")
-_SEARCH_GROUPS: Final = tuple(
-    sorted(
-        {*_WITHOUT_FACTS, *(group.value for group in ResponseGroup)} - {*_NODE_GROUPS, *_CART_GROUPS}
-        | {ResponseGroup.REQUEST.value}
-    )
-)
-_ITEM_GROUPS: Final = tuple(group for group in _SEARCH_GROUPS if group != ResponseGroup.SEARCH_BINS)
-_ALL_GROUPS: Final = frozenset({*_SEARCH_GROUPS, *_NODE_GROUPS, *_CART_GROUPS})
-
-
-def groups_of(operation: str) -> tuple[str, ...]:
-    """The response groups an operation accepts."""
-    if operation.startswith("Cart"):
-        return _CART_GROUPS
-    if operation == "BrowseNodeLookup":
-        return _NODE_GROUPS
-    return _SEARCH_GROUPS if operation == "ItemSearch" else _ITEM_GROUPS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,7 +73,7 @@ class Call:
         asked = self.values("ResponseGroup") or (default,)
         valid = groups_of(self.operation)
         if not set(asked) <= set(valid):
-            if not set(asked) <= _ALL_GROUPS:
+            if not set(asked) <= ALL_GROUPS:
                 self.faults.append(not_among("ResponseGroup", valid))
             self.faults.append(bad_response_group(self.operation, valid))
         return frozenset(asked)

@@ -16,8 +16,10 @@ import msgspec
 import tantivy
 
 from ecs.embedded import fields
+from ecs.embedded.lists import Lists
 from ecs.embedded.nodes import Node
 from ecs.embedded.product import Product
+from ecs.embedded.profiles import Profiles
 
 _DECODE: Final = msgspec.msgpack.Decoder(Product).decode
 _DEEPEST: Final = 30
@@ -50,6 +52,8 @@ class Catalog:
         self.searcher: tantivy.Searcher = self.index.searcher()
         self.state = CatalogState(int(facts["products"]), datetime.fromisoformat(facts["loaded_at"]), facts["source"])
         self.search_indexes = frozenset(facts["search_indexes"].split(","))
+        self.lists = Lists(self._database)
+        self.sellers = Profiles(self._database)
 
     def __del__(self) -> None:
         self.close()
@@ -62,6 +66,15 @@ class Catalog:
         """The product of that ASIN, whatever its case."""
         row = self._database.execute("SELECT data FROM product WHERE asin = ?", (asin.upper(),)).fetchone()
         return _DECODE(row[0]) if row else None
+
+    def by_asins(self, asins: Sequence[str]) -> list[Product]:
+        """The products of these ASINs that there are, in that order."""
+        return [product for asin in asins if (product := self.product(asin))]
+
+    def variations(self, asin: str) -> list[Product]:
+        """The products whose parent is the one of that ASIN, in the order of the feed."""
+        rows = self._database.execute("SELECT data FROM product WHERE parent = ? ORDER BY row", (asin,))
+        return [_DECODE(data) for (data,) in rows]
 
     def by_rows(self, rows: Sequence[int]) -> list[Product]:
         """The products in these rows, in that order."""

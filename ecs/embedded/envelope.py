@@ -8,44 +8,12 @@ from msgspec import Struct
 
 from ecs.embedded.call import Call
 from ecs.embedded.faults import Fault, Refused
+from ecs.embedded.parameters import LISTS, echoed
 from ecs.embedded.versions import Version
 from ecs.embedded.xml import HEADER, element, foreign
-from ecs.vocabulary import DEFAULT_VERSION, NAMESPACE, ErrorCode
+from ecs.vocabulary import DEFAULT_VERSION, NAMESPACE, ErrorCode, Operation
 
-_SEARCH_ECHO: Final = (
-    *("Actor", "Artist", "Availability", "AudienceRating", "Author", "Brand", "BrowseNode", "Composer", "Condition"),
-    *("Conductor", "DeliveryMethod", "Director", "ItemPage", "Keywords", "Manufacturer", "MaximumPrice", "MerchantId"),
-    *("MinimumPrice", "MinPercentageOff", "MusicLabel", "Orchestra", "Power", "Publisher", "RelatedItemPage"),
-    *("RelationshipType", "ResponseGroup", "ReviewSort", "SearchIndex", "Sort", "Title", "ReleaseDate"),
-    *("IncludeReviewsSummary", "TruncateReviewsAt"),
-)
-_LOOKUP_ECHO: Final = (
-    *("Condition", "DeliveryMethod", "IdType", "MerchantId", "OfferPage", "ItemId", "ResponseGroup", "ReviewPage"),
-    *("ReviewSort", "SearchIndex", "VariationPage", "RelatedItemPage", "RelationshipType", "IncludeReviewsSummary"),
-    "TruncateReviewsAt",
-)
-_SIMILARITY_ECHO: Final = (
-    *("Condition", "DeliveryMethod", "ItemId", "MerchantId", "ResponseGroup", "ReviewSort", "SimilarityType"),
-)
-_CART_ECHO: Final = ("CartId", "HMAC", "MergeCart", "Items", "ResponseGroup")
-_ECHO: Final = MappingProxyType(
-    {
-        "BrowseNodeLookup": ("BrowseNodeId", "ResponseGroup"),
-        "CartAdd": _CART_ECHO,
-        "CartClear": _CART_ECHO,
-        "CartCreate": ("MergeCart", "Items", "ResponseGroup"),
-        "CartGet": _CART_ECHO,
-        "CartModify": _CART_ECHO,
-        "ItemLookup": _LOOKUP_ECHO,
-        "ItemSearch": _SEARCH_ECHO,
-        "SimilarityLookup": _SIMILARITY_ECHO,
-    }
-)
-"""Operation → the parameters its echo may hold, in the order of the schema."""
-_LISTS: Final = frozenset({"ItemId", "BrowseNodeId", "ResponseGroup"})
 _UPPER_CASED: Final = frozenset({"ItemId"})
-_GONE: Final = frozenset({"DeliveryMethod", "ReviewSort", "ReviewPage", "OfferPage"})
-"""Parameters that the schemas from 2011-08-01 on do not have."""
 
 
 class Receipt(Struct, frozen=True):
@@ -89,7 +57,7 @@ def request(
     ``defaults`` stand for parameters that were not sent; ``items`` is the XML of a cart request's Items, None when
     it has none (without them and without anything else the echo itself is left out, as the original did).
     """
-    content = "".join(_echoed(call, name, defaults, items) for name in _ECHO[call.operation])
+    content = "".join(_echoed(call, name, defaults, items) for name in echoed(call.operation, call.version))
     echo = f"<{call.operation}Request>{content}</{call.operation}Request>" if content else ""
     errors = "".join(
         f"<Error><Code>{fault.code}</Code><Message>{foreign(fault.message)}</Message></Error>" for fault in faults
@@ -125,9 +93,7 @@ def no_operation(asked: str | None, valid: Iterable[str]) -> str:
 def _echoed(call: Call, name: str, defaults: Mapping[str, str], items: str | None) -> str:
     if name == "Items":
         return "" if items is None else f"<Items>{items}</Items>"
-    if call.version.is_late and name in _GONE:
-        return ""
-    if name in _LISTS:
+    if name in LISTS or (name == "SellerId" and call.operation == Operation.SELLER_LOOKUP):
         values = call.values(name) or tuple(filter(None, (defaults.get(name),)))
         shown = [value.upper() for value in values] if name in _UPPER_CASED else values
         return "".join(f"<{name}>{foreign(value)}</{name}>" for value in shown)

@@ -1,5 +1,5 @@
 """
-Reading a catalog feed: JSON lines, plain or gzip, one product a line.
+Reading a catalog feed: JSON lines, plain or gzip, one product, list or seller a line.
 
 A bad line is named by number and reason and left out; the rest goes on. Characters that XML 1.0 forbids are dropped
 from texts, so that every product can be sent.
@@ -19,6 +19,7 @@ from typing import Any, Final, NamedTuple, cast
 import msgspec
 
 from ecs.embedded.product import Product
+from ecs.embedded.records import ProductList, SellerProfile
 
 MAX_LINE_BYTES: Final = 1_000_000
 _GZIP_MAGIC: Final = b"\x1f\x8b"
@@ -29,6 +30,17 @@ _SUSPICIOUS: Final = re.compile(
 )
 _FORBIDDEN: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _DECODER: Final = msgspec.json.Decoder(Product)
+_KIND_MARK: Final = b'"record"'
+_OTHER_KINDS: Final[dict[str, type[ProductList | SellerProfile]]] = {"list": ProductList, "seller": SellerProfile}
+
+Record = Product | ProductList | SellerProfile
+
+
+class _Kind(msgspec.Struct):
+    record: str = "product"
+
+
+_KIND_DECODER: Final = msgspec.json.Decoder(_Kind)
 
 
 class FeedUnreadable(Exception):
@@ -43,11 +55,11 @@ class BadLine(NamedTuple):
 
 
 class Line(NamedTuple):
-    """A line of the feed as read: a product, or why there is none. ``position`` is the byte of the file after it."""
+    """A line of the feed as read: a record, or why there is none. ``position`` is the byte of the file after it."""
 
     number: int
     position: int
-    product: Product | None
+    record: Record | None
     reason: str = ""
 
 
@@ -112,11 +124,21 @@ def cleaned(text: str) -> str:
 
 def _line(number: int, position: int, raw: bytes) -> Line:
     try:
-        product = _product(raw)
+        record = _record(raw)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         # msgspec tells the place as a path, such as $.price.amount.
         return Line(number, position, None, str(error))
-    return Line(number, position, product)
+    return Line(number, position, record)
+
+
+def _record(raw: bytes) -> Record:
+    if _KIND_MARK in raw:
+        kind = _KIND_DECODER.decode(raw).record
+        if kind in _OTHER_KINDS:
+            return msgspec.convert(_cleaned_all(msgspec.json.decode(raw)), _OTHER_KINDS[kind])
+        if kind != "product":
+            raise msgspec.DecodeError("a record is a product, a list or a seller - at `$.record`")
+    return _product(raw)
 
 
 def _product(raw: bytes) -> Product:

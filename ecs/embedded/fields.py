@@ -35,7 +35,7 @@ def schema() -> tantivy.Schema:
     builder.add_unsigned_field("row", fast=True)
     for name in ("title", "text", *NAME_FIELDS.values()):
         builder.add_text_field(name, tokenizer_name=TOKENIZER, index_option="position" if name == "title" else "freq")
-    for name in ("exact", "seller"):
+    for name in ("exact", "seller", "sold_out_by"):
         builder.add_text_field(name, tokenizer_name="raw", index_option="basic")
     for name in ("search_index", "node", "condition", "brand_name", "creator_name"):
         builder.add_text_field(name, tokenizer_name="raw", index_option="basic", fast=True)
@@ -66,6 +66,7 @@ def document(product: Product, book: OfferBook, row: int, title_rank: int) -> ta
     lowest = book.lowest("New")
     price = lowest.amount if lowest else None
     date = date_number(product.date)
+    sellers = {offer.seller.id for offer in book.offers if offer.is_buyable}
     fields: dict[str, object] = {
         "row": row,
         "title": product.title,
@@ -73,7 +74,8 @@ def document(product: Product, book: OfferBook, row: int, title_rank: int) -> ta
         "search_index": product.search_index,
         "node": _nodes(product),
         "exact": [f"{parameter}={folded(name)}" for parameter, names in _names(product) for name in names],
-        "seller": sorted({offer.seller.id for offer in book.offers if offer.is_buyable}),
+        "seller": sorted(sellers),
+        "sold_out_by": sorted({offer.seller.id for offer in book.offers} - sellers),
         "condition": sorted({offer.condition for offer in book.offers if offer.is_buyable}),
         "available": int(book.featured is not None),
         "rating": round((product.rating or 0) * 10),

@@ -29,6 +29,11 @@ def pointer(data_dir: Path) -> Path:
     return data_dir / "catalog" / _POINTER
 
 
+def has_catalog(data_dir: Path) -> bool:
+    """True once a catalog was loaded, whether this version can read it or not."""
+    return pointer(data_dir).exists()
+
+
 def current(data_dir: Path) -> Path | None:
     """The directory of the current generation; None before the first load."""
     try:

@@ -16,11 +16,15 @@ from typing import Final
 import msgspec
 
 from ecs.embedded import fields, generations
-from ecs.embedded.feed import BadLine, FeedUnreadable, OpenFeed, opened
+from ecs.embedded.feed import BadLine, FeedUnreadable, OpenFeed, Record, opened
+from ecs.embedded.lists import LIST_TABLES, add_list
 from ecs.embedded.money import REFERENCE_CURRENCY
 from ecs.embedded.nodes import NodeTree
 from ecs.embedded.offers import offer_book
 from ecs.embedded.product import Product
+from ecs.embedded.profiles import SELLER_TABLES, add_profile, add_sellers
+from ecs.embedded.records import ProductList, SellerProfile
+from ecs.embedded.sellers import Seller
 from ecs.embedded.words import words
 
 _NAMED_BAD_LINES: Final = 100
@@ -32,8 +36,9 @@ _READING_SHARE: Final = 0.4
 _TABLES: Final = """
 CREATE TABLE product (
     row INTEGER PRIMARY KEY, asin TEXT NOT NULL UNIQUE, title TEXT NOT NULL, popularity INTEGER NOT NULL,
-    title_key TEXT NOT NULL, title_rank INTEGER NOT NULL DEFAULT 0, data BLOB NOT NULL
+    title_key TEXT NOT NULL, title_rank INTEGER NOT NULL DEFAULT 0, parent TEXT, data BLOB NOT NULL
 );
+CREATE INDEX product_by_parent ON product (parent) WHERE parent IS NOT NULL;
 CREATE TABLE identifier (value TEXT NOT NULL, kind TEXT NOT NULL, row INTEGER NOT NULL, PRIMARY KEY (value, kind, row))
     WITHOUT ROWID;
 CREATE TABLE node (
@@ -74,7 +79,7 @@ def load_catalog(
             # The whole directory is thrown away when anything fails, so nothing is gained by a journal.
             database.execute("PRAGMA journal_mode=OFF")
             database.execute("PRAGMA synchronous=OFF")
-            database.executescript(_TABLES)
+            database.executescript(_TABLES + LIST_TABLES + SELLER_TABLES)
             database.execute("BEGIN")
             report = _read(source, database, progress)
             if not report.products:
@@ -96,27 +101,38 @@ def _read(source: OpenFeed, database: sqlite3.Connection, progress: Progress) ->
     for line in source.lines():
         if line.number % _PROGRESS_LINES == 0:
             progress(int(line.position * _READING_SHARE), source.size)
-        product, reason = line.product, line.reason
-        if product and not _insert(database, product, encode(product)):
-            reason = f"asin {product.asin} came before"
-        if product is None or reason:
+        record = line.record
+        reason = line.reason if record is None else _stored(database, record, encode)
+        if reason:
             rejected += 1
             bad_lines += [BadLine(line.number, reason)] if len(bad_lines) < _NAMED_BAD_LINES else []
-            continue
-        products += 1
-        tree.add(product)
-        search_indexes.add(product.search_index)
+        elif isinstance(record, Product):
+            products += 1
+            tree.add(record)
+            search_indexes.add(record.search_index)
     _write_facts(database, search_indexes=",".join(sorted(search_indexes)))
     rows = ((*node, tree.count(node.id)) for node in tree)
     database.executemany("INSERT INTO node VALUES (?, ?, ?, ?, ?)", rows)
     return LoadReport(products, rejected, tuple(bad_lines))
 
 
+def _stored(database: sqlite3.Connection, record: Record, encode: Callable[[Product], bytes]) -> str:
+    """Store a record; why it could not be, else an empty text."""
+    if isinstance(record, ProductList):
+        return "" if add_list(database, record) else f"list {record.id} came before"
+    if isinstance(record, SellerProfile):
+        return "" if add_profile(database, record) else f"seller {record.id or record.name} came before"
+    return "" if _insert(database, record, encode(record)) else f"asin {record.asin} came before"
+
+
 def _insert(database: sqlite3.Connection, product: Product, data: bytes) -> bool:
     """False when there is a product of the same ASIN already."""
     cursor = database.execute(
-        "INSERT OR IGNORE INTO product (asin, title, popularity, title_key, data) VALUES (?, ?, ?, ?, ?)",
-        (product.asin, product.title, fields.popularity(product), " ".join(words(product.title)), data),
+        "INSERT OR IGNORE INTO product (asin, title, popularity, title_key, parent, data) VALUES (?, ?, ?, ?, ?, ?)",
+        (
+            *(product.asin, product.title, fields.popularity(product), " ".join(words(product.title))),
+            *(product.parent.upper() if product.parent else None, data),
+        ),
     )
     if not cursor.rowcount:
         return False
@@ -138,15 +154,20 @@ def _rank_titles(database: sqlite3.Connection) -> None:
 def _index(path: Path, database: sqlite3.Connection, products: int, size: int, progress: Progress) -> None:
     path.mkdir()
     writer = fields.create(str(path)).writer(heap_size=_WRITER_HEAP_BYTES, num_threads=1)
+    sellers: dict[str, Seller] = {}
     try:
         for done, (row, title_rank, product) in enumerate(_by_popularity(database)):
-            writer.add_document(fields.document(product, offer_book(product, REFERENCE_CURRENCY), row, title_rank))
+            book = offer_book(product, REFERENCE_CURRENCY)
+            writer.add_document(fields.document(product, book, row, title_rank))
+            for offer in book.offers:
+                sellers.setdefault(offer.seller.id.upper(), offer.seller)
             if done % _PROGRESS_LINES == 0:
                 progress(int(size * (_READING_SHARE + (1 - _READING_SHARE) * done / products)), size)
         writer.commit()
     finally:
         # The writer's threads must be done before the directory is renamed, or removed after an error.
         writer.wait_merging_threads()
+    add_sellers(database, sellers.values())
 
 
 def _by_popularity(database: sqlite3.Connection) -> Iterator[tuple[int, int, Product]]:

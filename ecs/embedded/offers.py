@@ -73,7 +73,9 @@ class OfferBook:
 
 
 def offer_book(product: Product, currency: str) -> OfferBook:
-    """The offers of ``product`` as a marketplace of ``currency`` shows them."""
+    """The offers of ``product`` as a marketplace of ``currency`` shows them; none of what only its variations are."""
+    if product.variation_dimensions:
+        return OfferBook((), None)
     if product.offers:
         given, list_price = product.offers, product.list_price
     else:

@@ -11,8 +11,8 @@ from msgspec import Meta, Struct
 
 from ecs.embedded.money import RATES, Price
 
-_Asin = Annotated[str, Meta(pattern=r"^[A-Za-z0-9]{4,20}$")]
-_Text = Annotated[str, Meta(min_length=1)]
+FeedAsin = Annotated[str, Meta(pattern=r"^[A-Za-z0-9]{4,20}$")]
+FeedText = Annotated[str, Meta(min_length=1)]
 _Count = Annotated[int, Meta(ge=0)]
 _Currency = Annotated[str, Meta(pattern=f"^({'|'.join(RATES)})$")]
 _Minor = Annotated[int, Meta(ge=0, le=10**11)]
@@ -31,8 +31,8 @@ class FeedPrice(Price, frozen=True, gc=False):
 class NodeRef(Struct, frozen=True, gc=False):
     """A browse node by id and name."""
 
-    id: _Text
-    name: _Text
+    id: FeedText
+    name: FeedText
 
 
 class FeedNode(NodeRef, frozen=True, gc=False):
@@ -53,14 +53,29 @@ class Images(Struct, frozen=True, gc=False):
 class Version(Struct, frozen=True, gc=False):
     """Another edition of the same work."""
 
-    asin: _Asin
+    asin: FeedAsin
     binding: str | None = None
+
+
+class Attribute(Struct, frozen=True, gc=False):
+    """What tells a variation from its sisters, such as Size: M."""
+
+    name: FeedText
+    value: FeedText
+
+
+class Relation(Struct, frozen=True, gc=False):
+    """Products related in one way, such as ``AuthorityTitle``; ``direction`` as seen from the product."""
+
+    type: FeedText
+    direction: Literal["Parents", "Children"]
+    asins: tuple[FeedAsin, ...]
 
 
 class FeedOffer(Struct, frozen=True, gc=False):
     """A seller's offer as the feed gives it. ``seller_id`` is made from the name when absent; hours are to ship."""
 
-    seller: _Text
+    seller: FeedText
     price: FeedPrice
     seller_id: str | None = None
     seller_rating: Annotated[float, Meta(ge=0, le=5)] | None = None
@@ -79,8 +94,8 @@ class FeedOffer(Struct, frozen=True, gc=False):
 class Product(Struct, frozen=True, gc=False):
     """One product; see the module."""
 
-    asin: _Asin
-    title: _Text
+    asin: FeedAsin
+    title: FeedText
     product_group: str = "Unknown"
     search_index: Annotated[str, Meta(pattern=r"^[A-Za-z0-9]{1,40}$")] = "Miscellaneous"
     browse_nodes: tuple[FeedNode, ...] = ()
@@ -116,6 +131,14 @@ class Product(Struct, frozen=True, gc=False):
     review_count: _Count | None = None
     similar: tuple[str, ...] = ()
     alternate_versions: tuple[Version, ...] = ()
+    accessories: tuple[str, ...] = ()
+    discs: tuple[tuple[str, ...], ...] = ()
+    """Titles of the tracks of each disc."""
+    parent: FeedAsin | None = None
+    variation: tuple[Attribute, ...] = ()
+    variation_dimensions: tuple[str, ...] = ()
+    """Names of what the variations of this product differ in; a product that has them cannot be bought itself."""
+    related: tuple[Relation, ...] = ()
 
     @property
     def creators(self) -> tuple[str, ...]:

@@ -166,7 +166,7 @@ class Product(Node):
             offer
             for offer in await all_offers(info.context.at(self.market).shop.catalog, self.item)
             if (not condition or offer.condition == str(condition.value))
-            and (not seller_id or merchant in {offer.merchant_id, offer.merchant_name})
+            and (not seller_id or (merchant and merchant in {offer.merchant_id, offer.merchant_name}))
         ]
         start, page = cut(found, window)
         nodes = [Offer.of(offer, self, is_featured=offer is featured) for offer in page]

@@ -94,7 +94,6 @@ def test_the_version_is_told() -> None:
         ("serve", "--port", "http"),
         ("serve", "--workers", "0"),
         ("serve", "extra"),
-        ("catalog", "load"),
         ("catalog", "load", "one", "two"),
         ("schema", "export", "--output"),
     ],
@@ -427,3 +426,32 @@ def test_the_service_alone_serves_any_client(tmp_path: Path) -> None:
     assert answer.headers["content-type"].startswith("text/xml")
     assert out == f"ECS at {url}/onca/xml, access key id AKIAIOSFODNN7EXAMPLE. Ctrl-C stops it.\n"
     assert "Traceback" not in err
+
+
+def test_a_catalog_of_another_version_is_not_replaced_by_the_sample(
+    environment: dict[str, str], tmp_path: Path
+) -> None:
+    """The operator's own catalog is not swapped for books he does not sell; he is told what to do."""
+    assert _run(environment, "catalog", "load").exit_code == 0
+    catalog = tmp_path / "data" / "ecs" / "catalog"
+    kept = next(catalog.glob("generation-*"))
+    for file in kept.glob("*.sqlite3"):
+        file.write_bytes(b"of another time")
+
+    told = _error(_run(environment, "ecs", "serve", "--port", "65123"))
+
+    assert "cannot be read by this version" in told
+    assert "`cartograph catalog load FILE`" in told
+    assert next(catalog.glob("generation-*")) == kept
+
+
+def test_a_catalog_goes_to_the_marketplace_named(environment: dict[str, str], tmp_path: Path) -> None:
+    """Each marketplace has its own; one that is not served is refused."""
+    feed = _feed(tmp_path / "one.jsonl", GOOD)
+
+    loaded = _run(environment | {"MARKETPLACES": "JP"}, "catalog", "load", str(feed), "--marketplace", "jp")
+    refused = _error(_run(environment, "catalog", "load", str(feed), "--marketplace", "JP"))
+
+    assert loaded.exit_code == 0
+    assert (tmp_path / "data" / "ecs" / "JP" / "catalog").is_dir()
+    assert refused == "This server does not serve JP; it serves US. MARKETPLACES adds others."

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from ecs.embedded.feed import MAX_LINE_BYTES, FeedUnreadable, Line, opened
+from ecs.embedded.product import Product
 
 
 def _read(path: Path) -> list[Line]:
@@ -44,16 +45,16 @@ def test_bad_line_is_named_with_its_reason(tmp_path: Path, line: bytes, reason: 
 
     first, second = _lines(tmp_path, line, good)
 
-    assert (first.number, first.product, first.reason) == (1, None, reason)
-    assert second.product is not None
-    assert second.product.asin == "B000000002"
+    assert (first.number, first.record, first.reason) == (1, None, reason)
+    assert isinstance(second.record, Product)
+    assert second.record.asin == "B000000002"
 
 
 def test_bytes_that_are_no_text_are_a_bad_line(tmp_path: Path) -> None:
     """A feed in another encoding must not stop the load."""
     (line,) = _lines(tmp_path, b'{"asin": "B000000001", "title": "\xff\xfe"}')
 
-    assert line.product is None
+    assert line.record is None
     assert "UTF-8" in line.reason or "utf-8" in line.reason
 
 
@@ -61,7 +62,7 @@ def test_line_too_deep_is_a_bad_line(tmp_path: Path) -> None:
     """A hostile line must not break the reader."""
     (line,) = _lines(tmp_path, b"[" * 100_000)
 
-    assert line.product is None
+    assert line.record is None
 
 
 def test_line_too_long_is_passed_over(tmp_path: Path) -> None:
@@ -71,7 +72,7 @@ def test_line_too_long_is_passed_over(tmp_path: Path) -> None:
     first, second = _lines(tmp_path, long, b'{"asin": "B000000002", "title": "y"}')
 
     assert (first.number, first.reason) == (1, "longer than 1,000,000 bytes")
-    assert (second.number, second.product is not None) == (2, True)
+    assert (second.number, second.record is not None) == (2, True)
 
 
 def test_longest_line_is_read(tmp_path: Path) -> None:
@@ -81,7 +82,7 @@ def test_longest_line_is_read(tmp_path: Path) -> None:
 
     lines = _lines(tmp_path, longest, longest)
 
-    assert [line.product is not None for line in lines] == [True, True]
+    assert [line.record is not None for line in lines] == [True, True]
 
 
 def test_blank_lines_and_byte_order_mark_do_not_count(tmp_path: Path) -> None:
@@ -89,8 +90,8 @@ def test_blank_lines_and_byte_order_mark_do_not_count(tmp_path: Path) -> None:
     (line,) = _lines(tmp_path, b"\xef\xbb\xbf", b"", b"  ", b'{"asin": "b000000001", "title": "x"}', b"")
 
     assert line.number == 4
-    assert line.product is not None
-    assert line.product.asin == "B000000001"
+    assert isinstance(line.record, Product)
+    assert line.record.asin == "B000000001"
 
 
 def test_characters_that_xml_forbids_are_dropped(tmp_path: Path) -> None:
@@ -101,9 +102,9 @@ def test_characters_that_xml_forbids_are_dropped(tmp_path: Path) -> None:
     escaped, raw = _lines(tmp_path, json.dumps(row).encode(), json.dumps(row, ensure_ascii=False).encode())
 
     for line in (escaped, raw):
-        assert line.product is not None
-        assert line.product.title == "Bell  and \U0001f600 \t tab"
-        assert line.product.features == ("ab",)
+        assert isinstance(line.record, Product)
+        assert line.record.title == "Bell  and \U0001f600 \t tab"
+        assert line.record.features == ("ab",)
 
 
 def test_gzip_is_told_by_its_content(tmp_path: Path) -> None:
@@ -113,7 +114,7 @@ def test_gzip_is_told_by_its_content(tmp_path: Path) -> None:
 
     (line,) = _read(path)
 
-    assert line.product is not None
+    assert isinstance(line.record, Product)
     assert line.position == path.stat().st_size
 
 
