@@ -118,6 +118,9 @@ async def _kept(
         return CartView.remembered(record) if record else None
     if record is not None:
         return await carts.settle(shop, record, remote, made_by)
+    if not remote.items and not remote.saved:
+        # The upstream may drop what cannot be bought without a word, and answer an empty cart: it is let lapse.
+        return None
     now = shop.clock.now()
     opened = CartRecord(
         id=shop.new_id(),

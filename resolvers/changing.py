@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal
 
+from msgspec.structs import replace
+
 from ecs.errors import CartMismatch
 from ecs.request import Move, QuantityChange
 from ecs.vocabulary import MAX_QUANTITY
@@ -86,9 +88,10 @@ async def move(shop: Shop, customer_id: str, target: Target, line_ids: Sequence[
         problems += tuple(
             _line_not_found(("lineIds", str(place))) for place, line_id in enumerate(line_ids) if line_id not in known
         )
-        moved = [line for line in named if (now := view.line(line.id)) and now.record.placement is to]
+        there = [line for line in named if (now := view.line(line.id)) and now.record.placement is to]
         if sending.error is None:
-            problems += tuple(_stayed(line, _place(line_ids, line.id)) for line in named if line not in moved)
+            problems += tuple(_stayed(line, _place(line_ids, line.id)) for line in named if line not in there)
+        moved = [line for line in there if line.placement is not to]
         return _outcome(shop, record, view, problems, {}, tuple(line.id for line in moved))
 
     if not line_ids:
@@ -143,7 +146,13 @@ async def _settled(shop: Shop, record: CartRecord, sending: Sending) -> tuple[Ca
         view = CartView.remembered(record) if sending.error else await carts.refreshed(shop, record)
     else:
         view = await carts.settle(shop, record, sending.remote)
-    return view, (upstream_problem(sending.error),) if sending.error else ()
+    if sending.error is None:
+        return view, ()
+    problem = upstream_problem(sending.error)
+    if sending.remote is not None and sending.error.effect == "none":
+        # Some of the batches were answered before one failed; all of them are absolute and may be sent again.
+        problem = replace(problem, message="Only part of the change was made; look at the cart and try again.")
+    return view, (problem,)
 
 
 def _outcome(

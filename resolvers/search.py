@@ -33,6 +33,7 @@ class SearchResult(Struct, frozen=True, kw_only=True):
     offset: int
     total: int
     reachable: int
+    """How many can be fetched: no more than were found, where the upstream has promised too much."""
     bins: tuple[SearchBinSet, ...]
     effective_query: str | None
     corrected_query: str | None
@@ -60,11 +61,15 @@ async def search(
             break
     first = pages[0][1]
     total = first.value.total_results
+    items = _cut(pages, cut_out)
+    reachable = searching.reachable(request.search_index, total)
+    if len(items) < cut_out.limit:
+        reachable = min(reachable, cut_out.offset + len(items))
     return SearchResult(
-        items=_cut(pages, cut_out),
+        items=items,
         offset=cut_out.offset,
         total=total,
-        reachable=searching.reachable(request.search_index, total),
+        reachable=reachable,
         bins=first.value.bins,
         effective_query=query.keywords,
         corrected_query=first.value.corrected_query,

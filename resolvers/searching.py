@@ -105,7 +105,7 @@ def queries(request: SearchRequest, currency: str, *, is_extended: bool) -> tupl
     sort = sort_value(request.search_index, request.sort)
     variants = [parameters]
     if request.contributor and creators:
-        variants = [{**parameters, name: request.contributor} for name in creators]
+        variants = [_with(parameters, name, request.contributor) for name in creators]
     made = []
     for variant in variants:
         if keywords is None and not variant.keys() - _INSUFFICIENT:
@@ -188,11 +188,16 @@ def _refuse_unsupported(request: SearchRequest, *, is_extended: bool) -> None:
 
 def _apply_facets(parameters: dict[str, str], facets: Sequence[Sequence[tuple[str, str]]]) -> None:
     for name, value in (pair for facet in facets for pair in facet):
-        if parameters.setdefault(name, value) != value:
-            raise BadInput(
-                f"The filter narrows by {name} twice with different values, which this marketplace cannot do; "
-                "keep one choice of each facet."
-            )
+        parameters.update(_with(parameters, name, value))
+
+
+def _with(parameters: Mapping[str, str], name: str, value: str) -> dict[str, str]:
+    if parameters.get(name, value) != value:
+        raise BadInput(
+            f"The filter narrows by {name} twice with different values, which this marketplace cannot do; "
+            "keep one choice of each facet."
+        )
+    return {**parameters, name: value}
 
 
 def _minor(amount: Decimal | None, currency: str) -> str | None:

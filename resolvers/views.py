@@ -12,6 +12,9 @@ from resolvers.snapshots import SeenCart, from_snapshot
 CART_LIFETIME: Final = timedelta(days=90)
 """How long the upstream keeps a cart with items after its last use (developer guide, cart life span)."""
 
+EMPTY_CART_LIFETIME: Final = timedelta(days=7)
+"""And how long one without items."""
+
 CartSource = Literal["upstream", "snapshot"]
 
 
@@ -107,4 +110,4 @@ class CartView:
     @property
     def expires_at(self) -> datetime:
         """When the upstream lets go of the cart unless it is used."""
-        return self.record.updated_at + CART_LIFETIME
+        return self.record.updated_at + (CART_LIFETIME if self.record.lines else EMPTY_CART_LIFETIME)

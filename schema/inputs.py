@@ -133,7 +133,9 @@ class ItemRef:
         Raises:
             Stopped: the id is no offer or product, or one of another marketplace.
         """
-        if self.asin:
+        if self.asin is not None and self.asin is not strawberry.UNSET:
+            if not self.asin.strip():
+                raise Stopped(_unnamed())
             return Addition(index, self.asin.strip().upper(), quantity)
         kind = "Offer" if self.offer_id else "Product"
         found = from_id(self.offer_id or self.product_id or "")
@@ -262,6 +264,11 @@ def _unknown(kind: str) -> Problem:
         return Problem(code=ProblemCode.OFFER_NOT_FOUND, message=message, field=("item", "offerId"))
     message = "This is no id of a product; take it from a product's id."
     return Problem(code=ProblemCode.PRODUCT_NOT_FOUND, message=message, field=("item", "productId"))
+
+
+def _unnamed() -> Problem:
+    message = "The catalog number is empty; take it from a product's asin."
+    return Problem(code=ProblemCode.PRODUCT_NOT_FOUND, message=message, field=("item", "asin"))
 
 
 def _elsewhere(marketplace: str) -> Problem:

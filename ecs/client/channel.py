@@ -53,7 +53,7 @@ class Channel:
             )
             return await _read(answer, read)
         except UpstreamError as error:
-            error.belong_to(Operation(parameters["Operation"]))
+            error.belong_to(_operation(parameters))
             error.refusals = self.hushed(error.refusals, parameters)
             raise
 
@@ -77,6 +77,11 @@ async def _read(answer: Answer, read: Callable[[bytes], T]) -> T:
     if len(answer.body) < _THREAD_BYTES:
         return read(answer.body)
     return await asyncio.to_thread(read, answer.body)
+
+
+def _operation(parameters: Mapping[str, str]) -> Operation:
+    """The first operation asked for; none that changes something goes together with others."""
+    return Operation(parameters["Operation"].partition(",")[0])
 
 
 def _refused(answer: Answer) -> UpstreamError:

@@ -4,18 +4,30 @@ The catalog and the carts of one upstream, as ``resolvers.ports`` wants them.
 One attempt a call: what failed is said in the error, whether to try again is for others to decide.
 """
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import TypeVar
 
 import httpx
 from msgspec.structs import replace
 
-from ecs import parse, request
+from ecs import listing_request, parse, request
 from ecs.client.channel import Channel
 from ecs.client.config import ClientConfig
 from ecs.errors import BadReply
-from ecs.model import BrowseNode, Item, RemoteCart, SearchPage, Seen
+from ecs.listing_request import HelpType, ListingIdType, ListingQuery, ListQuery, ListType
+from ecs.model import (
+    BrowseNode,
+    Help,
+    Item,
+    ListPage,
+    RemoteCart,
+    SearchPage,
+    Seen,
+    SellerListingPage,
+    SellerPage,
+)
+from ecs.parse import Reply
 from ecs.request import CartChange, CartHandle, Condition, IdType, NewItem, SearchQuery, Similarity
 from ecs.vocabulary import ResponseGroup
 
@@ -64,6 +76,55 @@ class EcsGateway:
         """BrowseNodeLookup; nodes the upstream does not know are left out."""
         return await self._seen(request.browse_node_lookup(node_ids, groups), parse.browse_nodes)
 
+    async def list_search(self, query: ListQuery, page: int, groups: Iterable[str]) -> Seen[ListPage]:
+        """ListSearch; a search without matches is a page without lists."""
+        return await self._seen(listing_request.list_search(query, page, groups), parse.lists)
+
+    async def list_look_up(
+        self,
+        list_id: str,
+        list_type: ListType,
+        page: int,
+        groups: Iterable[str],
+        *,
+        sort: str | None = None,
+        group: str | None = None,
+    ) -> Seen[ListPage]:
+        """ListLookup; an unknown id gives no list."""
+        asked = listing_request.list_lookup(list_id, list_type, page, groups, sort=sort, group=group)
+        return await self._seen(asked, parse.lists)
+
+    async def sellers(
+        self, seller_ids: Sequence[str], groups: Iterable[str], *, feedback_page: int = 1
+    ) -> Seen[SellerPage]:
+        """SellerLookup of one to five; sellers the upstream does not know are left out."""
+        asked = listing_request.seller_lookup(seller_ids, groups, feedback_page=feedback_page)
+        return await self._seen(asked, parse.sellers)
+
+    async def seller_listings(self, query: ListingQuery, page: int, groups: Iterable[str]) -> Seen[SellerListingPage]:
+        """SellerListingSearch."""
+        return await self._seen(listing_request.seller_listing_search(query, page, groups), parse.seller_listings)
+
+    async def seller_listing(
+        self, listing_id: str, id_type: ListingIdType, groups: Iterable[str], *, seller_id: str | None = None
+    ) -> Seen[SellerListingPage]:
+        """SellerListingLookup."""
+        asked = listing_request.seller_listing_lookup(listing_id, id_type, groups, seller_id=seller_id)
+        return await self._seen(asked, parse.seller_listings)
+
+    async def help(self, help_type: HelpType, about: str) -> Seen[Help]:
+        """Help about one operation or response group."""
+        return await self._seen(listing_request.help_(help_type, about), parse.help_)
+
+    async def ask(self, parameters: Mapping[str, str]) -> Seen[tuple[Reply, ...]]:
+        """Any request of ``ecs.request``, ``listing_request`` or ``compound``, answered payload by payload."""
+        seen = await self._seen(parameters, parse.replies)
+        return Seen(tuple(self._hushed(reply, parameters) for reply in seen.value), seen.as_of)
+
+    async def ask_raw(self, parameters: Mapping[str, str]) -> bytes:
+        """The answer to any request as it came, with status 200; what opens a cart is in it, if there is one."""
+        return await self._channel.ask(parameters, bytes)
+
     async def create(self, items: Sequence[NewItem]) -> RemoteCart:
         """CartCreate."""
         return await self._cart(request.cart_create(items))
@@ -87,6 +148,14 @@ class EcsGateway:
     async def _seen(self, parameters: Mapping[str, str], read: Callable[[bytes], T]) -> Seen[T]:
         value = await self._channel.ask(parameters, read)
         return Seen(value, as_of=self._now())
+
+    def _hushed(self, reply: Reply, parameters: Mapping[str, str]) -> Reply:
+        if reply.error is not None:
+            reply.error.refusals = self._channel.hushed(reply.error.refusals, parameters)
+        elif isinstance(reply.value, RemoteCart):
+            quiet = self._channel.hushed(reply.value.refusals, parameters)
+            return Reply(reply.operation, replace(reply.value, refusals=quiet))
+        return reply
 
     async def _cart(self, parameters: Mapping[str, str], handle: CartHandle | None = None) -> RemoteCart:
         def read(body: bytes) -> RemoteCart:

@@ -13,7 +13,7 @@ from ecs.embedded.call import Call
 from ecs.embedded.envelope import Receipt, answer, no_operation, refusal
 from ecs.embedded.faults import Refused
 from ecs.embedded.http import Request, Response
-from ecs.embedded.operations.registry import OPERATIONS, run, touches_carts
+from ecs.embedded.operations.registry import OPERATIONS, RETIRED, check_offered, run, touches_carts
 from ecs.embedded.shop import Shop
 from ecs.embedded.versions import version_of
 from ecs.vocabulary import ErrorCode
@@ -38,12 +38,12 @@ class Inquiry:
         self._repeated = tuple(name for name, count in counts.items() if count > 1)
         self._version = version_of(self._parameters.get("Version"))
         asked = self._parameters.get("Operation")
-        self._operation = asked if asked in OPERATIONS else None
+        self._operation = asked if asked in OPERATIONS or asked in RETIRED else None
 
     @property
     def touches_carts(self) -> bool:
         """True when answering may wait for the disk."""
-        return self._operation is not None and touches_carts(self._operation)
+        return self._operation in OPERATIONS and touches_carts(self._operation or "")
 
     def answered(self, shop: Shop) -> Response:
         """The document; whatever goes wrong, it is one."""
@@ -63,6 +63,7 @@ class Inquiry:
         key_id = recognised(self._parameters, request.method, host, config.credentials, shop.now)
         if self._operation is None:
             return no_operation(self._parameters.get("Operation"), OPERATIONS)
+        check_offered(self._operation, self._version)
         call = Call(
             operation=self._operation,
             parameters=self._parameters,

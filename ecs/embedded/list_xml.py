@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from math import ceil
 from typing import Final
 
-from ecs.embedded.lists import entries
 from ecs.embedded.records import ListEntry, ProductList
 from ecs.embedded.versions import Version
 from ecs.embedded.xml import element
@@ -12,9 +11,8 @@ from ecs.embedded.xml import element
 ITEMS_PER_LIST_PAGE: Final = 10
 
 
-def product_list(record: ProductList, version: Version, items: str, *, is_full: bool) -> str:
-    """The element; ``items`` are its ListItem elements. ``is_full`` is ListInfo, else ListMinimum."""
-    size = len(entries(record, None, omit_purchased=False))
+def product_list(record: ProductList, version: Version, size: int, items: str, *, is_full: bool) -> str:
+    """The element; ``size`` counts all entries, ``items`` shows some. ``is_full`` is ListInfo, else ListMinimum."""
     known = f"{element('ListName', record.name)}{element('ListType', record.type)}"
     totals = f"<TotalItems>{size}</TotalItems><TotalPages>{ceil(size / ITEMS_PER_LIST_PAGE)}</TotalPages>"
     registry = element("RegistryNumber", record.registry_number if is_full else None)
@@ -26,7 +24,7 @@ def list_item(record: ProductList, entry: ListEntry, item: str, version: Version
     """An entry with its ``Item``; ``is_full`` is ListItems, without it there is the product alone."""
     if not is_full:
         return f"<ListItem>{item}</ListItem>"
-    priority = entry.priority if version.since("2009-06-01") else None
+    priority = entry.priority if version.since("2008-08-19") else None
     return (
         f"<ListItem>{element('ListItemId', record.entry_id(entry))}{element('DateAdded', entry.added)}"
         f"{element('Comment', entry.comment)}<QuantityDesired>{entry.desired}</QuantityDesired>"
@@ -48,7 +46,7 @@ def listmania(lists: Iterable[tuple[str, str]]) -> str:
 
 
 def _details(record: ProductList, version: Version) -> str:
-    modified = element("LastModified", record.modified) if version.since("2007-09-21") else ""
+    modified = element("LastModified", record.modified) if version.since("2008-08-19") else ""
     rating = f"<AverageRating>{record.rating:.1f}</AverageRating>" if record.rating is not None else ""
     return (
         f"{element('DateCreated', record.created)}{modified}{element('OccasionDate', record.event_date)}"

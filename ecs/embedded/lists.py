@@ -6,7 +6,7 @@ from typing import Final, NamedTuple
 
 import msgspec
 
-from ecs.embedded.records import SEARCHED_TYPES, ListEntry, ProductList
+from ecs.embedded.records import SEARCHED_TYPES, ProductList
 from ecs.embedded.words import folded, words
 
 LIST_TABLES: Final = """
@@ -125,11 +125,3 @@ class Lists:
             (*types, _MOST_RANKED),
         )
         return [asin for asin, _ in rows]
-
-
-def entries(record: ProductList, sort: str | None, *, omit_purchased: bool) -> list[ListEntry]:
-    """The entries in the order asked for: by date added, newest first, unless it is by priority."""
-    kept = [entry for entry in record.items if not (omit_purchased and entry.received >= entry.desired)]
-    if sort == "Priority":
-        return sorted(kept, key=lambda entry: -(entry.priority or 0))
-    return sorted(kept, key=lambda entry: entry.added or "", reverse=True)

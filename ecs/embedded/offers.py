@@ -91,7 +91,7 @@ def offer_book(product: Product, currency: str) -> OfferBook:
 
 
 def _offer(row: FeedOffer, asin: str, currency: str, super_saver_from: int, seen: dict[str, int]) -> Offer:
-    merchant = Seller(row.seller_id or seller_id(row.seller), row.seller, row.seller_rating, row.seller_rating_count)
+    merchant = Seller(_seller_id(row), row.seller, row.seller_rating, row.seller_rating_count)
     sub_condition = row.sub_condition or ("new" if row.condition == "New" else "good")
     identity = f"{asin}:{merchant.id}:{row.condition}:{sub_condition}"
     seen[identity] = ordinal = seen.get(identity, 0) + 1
@@ -112,3 +112,8 @@ def _offer(row: FeedOffer, asin: str, currency: str, super_saver_from: int, seen
         is_hidden=row.price_hidden,
         is_super_saver=is_fulfilled and amount >= super_saver_from,
     )
+
+
+def _seller_id(row: FeedOffer) -> str:
+    # Ids are compared in upper case, as those of items are.
+    return row.seller_id.upper() if row.seller_id else seller_id(row.seller)

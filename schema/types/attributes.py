@@ -56,7 +56,8 @@ class ProductAttribute:
         name = attribute.name
         words = _WORD.findall(name)
         label = " ".join([words[0], *(word if word.isupper() else word.lower() for word in words[1:])])
-        return cls(name=name[0].lower() + name[1:], label=label, unit=attribute.unit, value=attribute.value)
+        camel_case = words[0].lower() + name[len(words[0]) :]
+        return cls(name=camel_case, label=label, unit=attribute.unit, value=attribute.value)
 
 
 @strawberry.type(description="One dimension in which variations differ.")

@@ -56,6 +56,11 @@ class PriceChange:
 class CartLine(Node):
     """Wraps a line of a cart."""
 
+    id: strawberry.ID = strawberry.field(
+        description=(
+            "Opaque global id; stays the same through quantity changes, saving for later, merging and rebuilding."
+        )
+    )
     line: strawberry.Private[LineView]
 
     @classmethod
@@ -199,6 +204,9 @@ class CartLimits:
 class Cart(Node):
     """Wraps a cart."""
 
+    id: strawberry.ID = strawberry.field(
+        description=("Opaque, unguessable global id; stays the same when the upstream cart behind it is rebuilt.")
+    )
     view: strawberry.Private[CartView]
 
     @classmethod

@@ -48,6 +48,7 @@ class Seller(Node):
 class Offer(Node):
     """Wraps an offer together with the product it is of."""
 
+    id: strawberry.ID = strawberry.field(description="Opaque global id; short-lived, so take it from a recent answer.")
     offer: strawberry.Private[model.Offer]
     owner: strawberry.Private["Product"]
     featured: strawberry.Private[bool]

@@ -608,6 +608,17 @@ async def test_an_item_dropped_without_a_word_is_rejected(front: Storefront) -> 
     assert kept(front) == {("A", None): 1}
 
 
+async def test_a_first_item_dropped_without_a_word_makes_no_cart(front: Storefront) -> None:
+    """An empty cart is not opened, and does not take the place of one with lines."""
+    await put(front, one("A"))
+    front.carts.unavailable = "dropped"
+
+    outcome = await add(front.shop, "ann", AddRequest(additions=[one("D")], replace_active=True))
+
+    assert (outcome.cart, outcomes(outcome)) == (None, ["REJECTED"])
+    assert kept(front) == {("A", None): 1}
+
+
 async def test_a_refusal_of_a_whole_request_is_tried_item_by_item(front: Storefront) -> None:
     """One bad item may have spoiled the request for the others."""
     front.carts.fail(1, UpstreamRefused("no", code=ErrorCode.ITEM_NOT_ELIGIBLE))

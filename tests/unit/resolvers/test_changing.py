@@ -174,14 +174,29 @@ async def test_lines_are_put_aside_and_taken_back_with_their_ids(front: Storefro
 
 
 async def test_a_line_that_stands_there_already_is_left(front: Storefront) -> None:
-    """No change is sent; the cart is read, so that the answer is fresh."""
+    """No change is sent and none is told; the cart is read, so that the answer is fresh."""
     (line_id,) = await filled(front, "A")
 
     outcome = await move(front.shop, "ann", Target(), [line_id], ACTIVE)
 
-    assert (outcome.line_ids, outcome.problems) == ((line_id,), ())
+    assert (outcome.line_ids, outcome.problems) == ((), ())
     assert front.carts.operations() == ["get"]
     assert front.store.writes == []
+
+
+async def test_a_part_that_was_changed_before_an_error_is_not_called_nothing(front: Storefront) -> None:
+    """The first ten of eleven lines are put aside; what is said of the rest is true of the whole."""
+    front.carts.goods += [Goods(f"N{number}") for number in range(11)]
+    line_ids = await filled(front, *(f"N{number}" for number in range(10))) + await filled(front, "N10")
+    front.carts.fail(2, NotSent("no connection"))
+
+    outcome = await move(front.shop, "ann", Target(), line_ids, SAVED)
+
+    assert len(outcome.line_ids) == 10
+    assert [problem.message for problem in outcome.problems] == [
+        "Only part of the change was made; look at the cart and try again."
+    ]
+    assert outcome.problems[0].is_retryable is True
 
 
 async def test_what_cannot_be_bought_stays_aside_and_is_told(front: Storefront) -> None:

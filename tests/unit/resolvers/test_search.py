@@ -230,3 +230,24 @@ async def test_an_upstream_that_does_not_answer_is_let_through() -> None:
 
     with pytest.raises(NotSent):
         await search(storefront.shop, TEA, Window(0, 10), SMALL)
+
+
+class Boast(list[Item]):
+    """Matches of which the upstream counts more than it has."""
+
+    def __len__(self) -> int:
+        """Forty, whatever there is."""
+        return 40
+
+
+async def test_paging_ends_when_the_upstream_has_promised_too_much() -> None:
+    """A client that walks on while there is a next page would never come to an end."""
+    storefront = Storefront.selling()
+    storefront.catalog.matches = lambda _: Boast(shelf(25))
+
+    whole = await search(storefront.shop, TEA, Window(10, 10), SMALL)
+    short = await search(storefront.shop, TEA, Window(20, 10), SMALL)
+
+    assert (whole.total, whole.reachable) == (40, 40)
+    assert places(short) == [20, 21, 22, 23, 24]
+    assert (short.total, short.reachable) == (40, 25)

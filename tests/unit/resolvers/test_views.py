@@ -79,3 +79,12 @@ def test_a_line_is_found_by_its_id_wherever_it_stands() -> None:
 
     assert found is view.saved[0]
     assert view.line("line-3") is None
+
+
+def test_an_empty_cart_lapses_sooner() -> None:
+    """The upstream keeps a cart with items for 90 days, and one without for seven."""
+    filled = CartView.remembered(a_cart(a_line(1)))
+    empty = CartView.remembered(a_cart())
+
+    assert filled.expires_at - filled.record.updated_at == timedelta(days=90)
+    assert empty.expires_at - empty.record.updated_at == timedelta(days=7)

@@ -438,8 +438,10 @@ def test_a_catalog_of_another_version_is_not_replaced_by_the_sample(
     for file in kept.glob("*.sqlite3"):
         file.write_bytes(b"of another time")
 
-    told = _error(_run(environment, "ecs", "serve", "--port", "65123"))
+    result = _run(environment, "ecs", "serve", "--port", "65123")
 
+    told = result.stderr.splitlines()[-1]
+    assert result.exit_code == 1
     assert "cannot be read by this version" in told
     assert "`cartograph catalog load FILE`" in told
     assert next(catalog.glob("generation-*")) == kept

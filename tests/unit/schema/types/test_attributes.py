@@ -12,7 +12,8 @@ from schema.types.attributes import Contributor, EditorialReview, ProductAttribu
     [
         ("NumberOfPages", "numberOfPages", "Number of pages"),
         ("Genre", "genre", "Genre"),
-        ("ESRBAgeRating", "eSRBAgeRating", "ESRB age rating"),
+        ("ESRBAgeRating", "esrbAgeRating", "ESRB age rating"),
+        ("ISBN", "isbn", "ISBN"),
         ("ItemDimensionsHeight", "itemDimensionsHeight", "Item dimensions height"),
         ("Mp3Player", "mp3Player", "Mp 3 player"),
         ("HasUSBPort", "hasUSBPort", "Has USB port"),
