@@ -5,10 +5,27 @@ from collections.abc import Sequence
 
 from strawberry.dataloader import DataLoader
 
-from ecs.model import Item, Seen
+from ecs.listing_request import MAX_SELLERS
+from ecs.model import Item, Seen, Seller
 from resolvers.planning import Groups
-from resolvers.ports import Catalog
+from resolvers.ports import Catalog, Directory
 from resolvers.products import by_asin
+
+
+class SellerLoader:
+    """Sellers by upstream number, for one request, asked for in fives."""
+
+    def __init__(self, directory: Directory) -> None:
+        async def load(seller_ids: list[str]) -> list[Seller | None]:
+            seen = await directory.sellers(seller_ids, ("Seller",))
+            found = {seller.seller_id: seller for seller in seen.value.sellers}
+            return [found.get(seller_id) for seller_id in seller_ids]
+
+        self._loader: DataLoader[str, Seller | None] = DataLoader(load, max_batch_size=MAX_SELLERS)
+
+    async def load(self, seller_id: str) -> Seller | None:
+        """The seller; None when the upstream knows none of this number."""
+        return await self._loader.load(seller_id)
 
 
 class ProductLoader:

@@ -9,7 +9,8 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Protocol
 
-from ecs.model import BrowseNode, Item, RemoteCart, SearchPage, Seen
+from ecs.listing_request import ListingQuery, ListQuery, ListType
+from ecs.model import BrowseNode, Item, ListPage, RemoteCart, SearchPage, Seen, SellerListingPage, SellerPage
 from ecs.request import CartChange, CartHandle, Condition, IdType, NewItem, SearchQuery, Similarity
 from ecs.vocabulary import ResponseGroup
 from persistence.records import CartRecord
@@ -43,6 +44,37 @@ class Catalog(Protocol):
 
     async def browse(self, node_ids: Sequence[str], groups: Groups) -> Seen[tuple[BrowseNode, ...]]:
         """The nodes among one to ten ids that the upstream knows."""
+        ...
+
+
+class Directory(Protocol):
+    """Lists and sellers of one marketplace; what is not known is an empty answer."""
+
+    async def list_search(self, query: ListQuery, page: int, groups: Collection[str]) -> Seen[ListPage]:
+        """One page of ten lists by their owner, counted from 1."""
+        ...
+
+    async def list_look_up(
+        self,
+        list_id: str,
+        list_type: ListType,
+        page: int,
+        groups: Collection[str],
+        *,
+        sort: str | None = None,
+        group: str | None = None,
+    ) -> Seen[ListPage]:
+        """One list with a page of ten of its entries."""
+        ...
+
+    async def sellers(
+        self, seller_ids: Sequence[str], groups: Collection[str], *, feedback_page: int = 1
+    ) -> Seen[SellerPage]:
+        """The sellers among one to five ids that the upstream knows."""
+        ...
+
+    async def seller_listings(self, query: ListingQuery, page: int, groups: Collection[str]) -> Seen[SellerListingPage]:
+        """One page of ten of what a seller has listed."""
         ...
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final
 
-from resolvers.ports import Carts, CartStore, Catalog, Clock
+from resolvers.ports import Carts, CartStore, Catalog, Clock, Directory
 from resolvers.turns import Turns
 
 CHECKOUT_PATH: Final = "/gp/cart/aws-merge.html"
@@ -27,6 +27,7 @@ class Shop:
     marketplace: str
     currency: str
     catalog: Catalog
+    directory: Directory
     carts: Carts
     store: CartStore
     clock: Clock

@@ -11,11 +11,15 @@ from schema.mutation import Mutation
 from schema.query import Query
 from schema.scalars import SCALARS
 from schema.types import cart_errors
-from schema.types.offer import Offer, Seller
+from schema.types.offer import Offer
+from schema.types.product_list import ProductList, ProductListItem
+from schema.types.seller import Seller
 
 _TYPES: Final = (
     Offer,
     Seller,
+    ProductList,
+    ProductListItem,
     cart_errors.PlainCartError,
     cart_errors.QuantityError,
     cart_errors.UnavailableError,

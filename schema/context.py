@@ -8,7 +8,7 @@ from typing import Literal, Protocol
 import strawberry
 
 from persistence.records import CartRecord
-from resolvers.loaders import ProductLoader
+from resolvers.loaders import ProductLoader, SellerLoader
 from resolvers.shop import Shop
 
 UpstreamState = Literal["UP", "DEGRADED", "DOWN"]
@@ -77,12 +77,14 @@ class Context:
     shops: Mapping[str, Shop] = field(default_factory=dict)
     """Every shop that this server runs, by marketplace."""
     products: ProductLoader = field(init=False)
+    sellers: SellerLoader = field(init=False)
     _elsewhere: dict[str, "Context"] = field(init=False, default_factory=dict)
     _cart: CartRecord | None = field(init=False, default=None)
     _has_read_cart: bool = field(init=False, default=False)
 
     def __post_init__(self) -> None:
         self.products = ProductLoader(self.shop.catalog)
+        self.sellers = SellerLoader(self.shop.directory)
 
     def at(self, marketplace: str) -> "Context":
         """The same request in another marketplace: an object is read where it belongs, whatever the operation's is."""

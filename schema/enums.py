@@ -145,3 +145,22 @@ class UpstreamState(Enum):
     DEGRADED = enum_value("DEGRADED", description="Some calls fail or are slow; stale data may be served.")
     DOWN = enum_value("DOWN", description="No call succeeds; only cached data and cart snapshots are served.")
     UP = enum_value("UP", description="All is well.")
+
+
+@strawberry.enum(description="Kinds of list.")
+class ProductListKind(Enum):
+    """Kinds of list; a value is the upstream's ListType."""
+
+    BABY_REGISTRY = enum_value("BabyRegistry", description="Baby registry.")
+    LISTMANIA = enum_value("Listmania", description="Editor's or shopper's themed list.")
+    WEDDING_REGISTRY = enum_value("WeddingRegistry", description="Wedding registry.")
+    WISH_LIST = enum_value("WishList", description="Wish list.")
+
+
+@strawberry.enum(description="Orders of list entries.")
+class ProductListSort(Enum):
+    """Orders of list entries; a value is the upstream's Sort."""
+
+    DATE_ADDED = enum_value("DateAdded", description="Latest entry first.")
+    PRIORITY = enum_value("Priority", description="Most wanted first.")
+    PRICE_ASC = enum_value("Price", description="Cheapest first.")

@@ -1,19 +1,21 @@
 """Everything that can be read: one thin method an entry point."""
 
 import asyncio
-from typing import Final
+from typing import Final, cast
 
 import strawberry
 
+from ecs.listing_request import ListType
 from ecs.request import IdType
 from ecs.vocabulary import ResponseGroup
 from resolvers import carts, products
+from resolvers.directory import lists_of
 from resolvers.errors import BadInput
 from resolvers.planning import below, connection_groups, product_groups
 from resolvers.search import search
 from schema.context import Info
 from schema.directives import NON_NULL, Cost, paged, sliced_by_first, up_to
-from schema.enums import ProductSort, SimilarMatch
+from schema.enums import ProductListKind, ProductSort, SimilarMatch
 from schema.ids import part_of
 from schema.inputs import ProductBy, SearchFilter, shop_of_cart
 from schema.paging import MAX_PAGE, window_of
@@ -23,7 +25,9 @@ from schema.types.browse import BrowseNode
 from schema.types.cart import Cart
 from schema.types.node import Node
 from schema.types.product import Product
+from schema.types.product_list import ProductListConnection
 from schema.types.search import SearchConnection
+from schema.types.seller import Seller
 from schema.types.service import ServiceInfo, Viewer
 
 _MAX_NODES: Final = 50
@@ -120,6 +124,31 @@ class Query:
         groups = frozenset({ResponseGroup.BROWSE_NODE_INFO})
         node = await products.browse_node(info.context.shop.catalog, node_id, groups)
         return BrowseNode.of(node, info.context.shop.marketplace, is_whole=True) if node else None
+
+    @strawberry.field(
+        description="Lists found by the name or mail address of their owner.",
+        directives=[NON_NULL, Cost(weight="5"), paged()],
+    )
+    async def product_lists(
+        self,
+        info: Info,
+        kind: ProductListKind,
+        owner: str,
+        first: int | None = strawberry.UNSET,
+        after: str | None = strawberry.UNSET,
+        last: int | None = strawberry.UNSET,
+        before: str | None = strawberry.UNSET,
+    ) -> ProductListConnection | None:
+        shop = info.context.shop
+        on_wire = str(kind.value)
+        window = window_of(first, after, last, before)
+        page = await lists_of(shop.directory, cast("ListType", on_wire), owner, window)
+        return ProductListConnection.of(page, on_wire, shop.marketplace)
+
+    @strawberry.field(description="A seller by upstream number.", directives=[Cost(weight="2")])
+    async def seller(self, info: Info, seller_id: str) -> Seller | None:
+        seller = await info.context.sellers.load(seller_id)
+        return Seller.known(info.context.shop.marketplace, seller) if seller else None
 
     @strawberry.field(
         description="A cart by id, or the active one; null when there is none or it is not this session's.",

@@ -2,13 +2,16 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 from types import MappingProxyType
-from typing import Final
+from typing import Final, cast, get_args
 
+from ecs.listing_request import ListType
 from ecs.vocabulary import ResponseGroup
 from resolvers import carts
 from resolvers.availability import featured_offer
+from resolvers.directory import entries_of, list_by_id
 from resolvers.planning import offer_product_groups, product_groups
 from resolvers.products import browse_node
+from resolvers.search import Window
 from resolvers.views import CartView
 from schema.context import Info
 from schema.ids import GlobalId, from_id
@@ -16,9 +19,13 @@ from schema.selection import selection_of
 from schema.types.browse import BrowseNode
 from schema.types.cart import Cart, CartLine
 from schema.types.node import Node
-from schema.types.offer import Offer, Seller
+from schema.types.offer import Offer
 from schema.types.product import Product
+from schema.types.product_list import ProductList, ProductListItem
+from schema.types.seller import Seller
 from schema.types.service import Viewer
+
+_LIST_KINDS: Final = frozenset(get_args(ListType))
 
 
 async def refetch(info: Info, text: str) -> Node | None:
@@ -49,6 +56,28 @@ async def _offer(info: Info, found: GlobalId) -> Node | None:
 
 async def _seller(info: Info, found: GlobalId) -> Node | None:
     return Seller.of(found.marketplace, found.parts[-1], found.parts[0])
+
+
+async def _product_list(info: Info, found: GlobalId) -> ProductList | None:
+    if len(found.parts) < 2 or found.parts[0] not in _LIST_KINDS:
+        return None
+    kind, list_id = found.parts[:2]
+    directory = info.context.at(found.marketplace).shop.directory
+    listing = await list_by_id(directory, cast("ListType", kind), list_id)
+    return ProductList.of(listing, kind, found.marketplace) if listing else None
+
+
+async def _product_list_item(info: Info, found: GlobalId) -> Node | None:
+    owner = await _product_list(info, found)
+    place = found.parts[-1]
+    if owner is None or len(found.parts) != 4 or not place.isdecimal():
+        return None
+    kind, list_id, entry_id = found.parts[:3]
+    directory = info.context.at(found.marketplace).shop.directory
+    window = Window(int(place), 1)
+    page = await entries_of(directory, cast("ListType", kind), list_id, "DateAdded", window)
+    entry = next((entry for entry in page.entries if (entry.list_item_id or "") == entry_id), None)
+    return ProductListItem.of(entry, int(place), owner) if entry else None
 
 
 async def _browse_node(info: Info, found: GlobalId) -> Node | None:
@@ -86,6 +115,8 @@ _KINDS: Final[Mapping[str, Callable[[Info, GlobalId], Awaitable[Node | None]]]] 
     "Product": _product,
     "Offer": _offer,
     "Seller": _seller,
+    "ProductList": _product_list,
+    "ProductListItem": _product_list_item,
     "BrowseNode": _browse_node,
     "Cart": _cart,
     "CartLine": _cart_line,

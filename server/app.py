@@ -67,6 +67,7 @@ def create_app(settings: Settings, *, public_url: str, database: Database | None
                 marketplace=code,
                 currency=LOCALES[code].currency,
                 catalog=upstream,
+                directory=upstream,
                 carts=upstream,
                 store=store,
                 clock=clock,

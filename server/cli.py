@@ -22,7 +22,7 @@ from persistence.engine import open_database
 from persistence.errors import StoreError
 from persistence.migrate import upgrade
 from schema.build import sdl
-from server import VERSION
+from server import VERSION, ecs_commands
 from server.doctor import Finding, examine
 from server.keys import load_keys
 from server.observability import configure_logging
@@ -142,6 +142,10 @@ def ecs_serve(host: str, port: int) -> None:
         uvicorn.run(service, host=host, port=port, log_config=None, access_log=False, server_header=False)
     finally:
         service.close()
+
+
+ecs.add_command(ecs_commands.call)
+ecs.add_command(ecs_commands.read)
 
 
 @main.group()

@@ -11,12 +11,12 @@ from schema.directives import NON_NULL, Cost
 from schema.enums import AvailabilityStatus, ItemCondition, PriceVisibility
 from schema.ids import to_id
 from schema.paging import PageInfo
-from schema.types.attributes import Rating
 from schema.types.money import Freshness, Money
 from schema.types.node import Node
 
 if TYPE_CHECKING:
     from schema.types.product import Product
+    from schema.types.seller import Seller
 
 
 @strawberry.type(description="Whether and how soon an item can be bought.")
@@ -27,21 +27,6 @@ class Availability:
     message: str | None = strawberry.field(description="Upstream wording in the request's language.")
     min_hours: int | None = strawberry.field(description="Shortest time to ship, in hours.")
     max_hours: int | None = strawberry.field(description="Longest time to ship, in hours.")
-
-
-@strawberry.type(description="Who sells.")
-class Seller(Node):
-    """A merchant, as far as offers name him; the upstream may give a name without an id."""
-
-    name: str = strawberry.field(description="Name shown to shoppers.")
-    about: str | None = strawberry.field(description="About the seller.", default=None)
-    location: str | None = strawberry.field(description="Place, as the seller states it.", default=None)
-    rating: Rating | None = strawberry.field(description="Average feedback; null when there is none.", default=None)
-
-    @classmethod
-    def of(cls, marketplace: str, name: str, merchant_id: str) -> "Seller":
-        """The seller for the API; his id holds his name, so that it can be refetched."""
-        return cls(id=to_id("Seller", marketplace, merchant_id, name), name=name)
 
 
 @strawberry.type(description="A seller's standing offer of a product; the thing a cart line buys.")
@@ -66,7 +51,9 @@ class Offer(Node):
     @strawberry.field(
         description="Who sells; null when the seller could not be read.", directives=[NON_NULL, Cost(weight="2")]
     )
-    def seller(self) -> Seller | None:
+    def seller(self) -> Annotated["Seller", strawberry.lazy("schema.types.seller")] | None:
+        from schema.types.seller import Seller  # the graph of types has this cycle
+
         name = self.offer.merchant_name or self.offer.merchant_id
         if name is None:
             return None

@@ -266,3 +266,53 @@ async def test_viewer_state(shopper: Shopper) -> None:
     assert before == {"product": {"viewerState": None}}
     assert in_cart == {"product": {"viewerState": {"quantityInCart": 3, "isSavedForLater": False}}}
     assert saved == {"product": {"viewerState": {"quantityInCart": 0, "isSavedForLater": True}}}
+
+
+async def test_seller_with_listings(shopper: Shopper) -> None:
+    """From an offer to its seller, from there to what else he offers, and back by his number."""
+    query = '{ product(by: {asin: "0618260307"}) { offers { edges { node { seller { id name } } } } } }'
+    product = (await shopper.ask(query))["product"]
+    named = product["offers"]["edges"][0]["node"]["seller"]
+    query = """
+    query ($id: ID!) {
+      node(id: $id) {
+        ... on Seller {
+          name
+          rating { average count }
+          listings(query: "hobbit", first: 5) {
+            totalCount
+            edges { node { seller { id } product { asin } } }
+          }
+        }
+      }
+    }
+    """
+
+    found = (await shopper.ask(query, id=named["id"]))["node"]
+
+    assert found["name"] == named["name"] == "Harbor Street Records"
+    assert found["rating"] == {"average": 4.9, "count": 5342}
+    assert found["listings"] == {
+        "totalCount": 1,
+        "edges": [{"node": {"seller": {"id": named["id"]}, "product": {"asin": HOBBIT}}}],
+    }
+
+
+async def test_unknown_seller_is_null(shopper: Shopper) -> None:
+    """Not found is no error."""
+    assert await shopper.run("seller", sellerId="A0UNKNOWN") is None
+
+
+async def test_lists_need_an_owner(shopper: Shopper) -> None:
+    """What the upstream cannot search for is refused with what to do instead."""
+    query = (
+        "query ($kind: ProductListKind!, $owner: String!) { productLists(kind: $kind, owner: $owner) { totalCount } }"
+    )
+
+    assert await shopper.ask(query, kind="WISH_LIST", owner="Nobody Here") == {"productLists": {"totalCount": 0}}
+    assert await shopper.errors(query, kind="WISH_LIST", owner=" ") == [
+        ("BAD_USER_INPUT", "`owner` is a name or a mail address.")
+    ]
+    assert await shopper.errors(query, kind="LISTMANIA", owner="Ann") == [
+        ("BAD_USER_INPUT", "Listmania lists cannot be searched by owner; open one by its id.")
+    ]

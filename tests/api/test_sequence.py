@@ -131,6 +131,8 @@ async def test_every_document_runs(shopper: Shopper, operation: str) -> None:
         "browseNode": {"nodeId": product["browseNodes"][0]["id"] and "1000"},
         "node": {"id": product["id"]},
         "product": {"by": {"id": product["id"]}},
+        "productLists": {"kind": "WISH_LIST", "owner": "Nobody"},
+        "seller": {"sellerId": "A0UNKNOWN"},
         "products": {"asins": [HOBBIT, RINGS, "B000000000"]},
         "search": {"query": "tolkien"},
         "similar": {"to": [product["id"]]},

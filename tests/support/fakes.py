@@ -9,22 +9,40 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from itertools import count
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from msgspec.structs import replace
 from pydantic import SecretStr
 
 from ecs.errors import UpstreamError
-from ecs.model import BrowseNode, Item, Offer, OfferPage, RemoteCart, RemoteCartItem, SearchPage, Seen
+from ecs.listing_request import ListingQuery, ListQuery, ListType
+from ecs.model import (
+    BrowseNode,
+    Item,
+    ListPage,
+    Offer,
+    OfferPage,
+    ProductList,
+    RemoteCart,
+    RemoteCartItem,
+    SearchPage,
+    Seen,
+    Seller,
+    SellerListing,
+    SellerListingPage,
+    SellerPage,
+)
 from ecs.request import Condition, IdType, SearchQuery, Similarity
 from ecs.vocabulary import ITEMS_PER_PAGE, ResponseGroup
 from persistence.errors import ActiveCartExists, CartMoved
 from persistence.records import CartRecord, CartStatus, LineRecord, Placement, UpstreamHandle
-from resolvers.ports import Carts, CartStore, Catalog, Clock
+from resolvers.ports import Carts, CartStore, Catalog, Clock, Directory
 from resolvers.prices import money
 from resolvers.shop import CheckoutSite, Shop
 from resolvers.snapshots import SeenCart, to_snapshot
 from tests.support.fake_carts import FakeCarts, Goods
+
+T = TypeVar("T")
 
 Groups = Collection[ResponseGroup]
 NOON = datetime(2024, 2, 29, 12, 0, tzinfo=UTC)
@@ -292,11 +310,60 @@ def _with(cart: CartRecord, **changes: Any) -> CartRecord:
 
 
 @dataclass
+class FakeDirectory:
+    """Lists and sellers in memory, ten a page; what was asked is noted in ``calls``."""
+
+    lists: list[ProductList] = field(default_factory=list)
+    known_sellers: list[Seller] = field(default_factory=list)
+    listings: list[SellerListing] = field(default_factory=list)
+    calls: list[tuple[object, ...]] = field(default_factory=list)
+
+    async def list_search(self, query: ListQuery, page: int, groups: Collection[str]) -> Seen[ListPage]:
+        """See ``resolvers.ports.Directory``."""
+        self.calls.append(("list_search", query, page))
+        found = [each for each in self.lists if each.kind == query.list_type and each.owner == query.name]
+        return Seen(ListPage(tuple(_page(found, page)), len(found)), NOON)
+
+    async def list_look_up(
+        self,
+        list_id: str,
+        list_type: ListType,
+        page: int,
+        groups: Collection[str],
+        *,
+        sort: str | None = None,
+        group: str | None = None,
+    ) -> Seen[ListPage]:
+        """See ``resolvers.ports.Directory``."""
+        self.calls.append(("list_look_up", list_id, list_type, page, sort))
+        found = [each for each in self.lists if (each.list_id, each.kind) == (list_id, list_type)]
+        shown = [replace(each, items=tuple(_page(each.items, page)), total_items=len(each.items)) for each in found]
+        return Seen(ListPage(tuple(shown)), NOON)
+
+    async def sellers(
+        self, seller_ids: Sequence[str], groups: Collection[str], *, feedback_page: int = 1
+    ) -> Seen[SellerPage]:
+        """See ``resolvers.ports.Directory``."""
+        self.calls.append(("sellers", tuple(seller_ids)))
+        return Seen(SellerPage(tuple(each for each in self.known_sellers if each.seller_id in seller_ids)), NOON)
+
+    async def seller_listings(self, query: ListingQuery, page: int, groups: Collection[str]) -> Seen[SellerListingPage]:
+        """See ``resolvers.ports.Directory``."""
+        self.calls.append(("seller_listings", query, page))
+        return Seen(SellerListingPage(tuple(_page(self.listings, page)), len(self.listings)), NOON)
+
+
+def _page(entries: Sequence[T], page: int) -> Sequence[T]:
+    return entries[(page - 1) * ITEMS_PER_PAGE : page * ITEMS_PER_PAGE]
+
+
+@dataclass
 class Storefront:
     """A shop over fakes, with the fakes at hand."""
 
     carts: FakeCarts
     catalog: FakeCatalog = field(default_factory=FakeCatalog)
+    directory: FakeDirectory = field(default_factory=FakeDirectory)
     store: MemoryStore = field(default_factory=MemoryStore)
     clock: ManualClock = field(default_factory=ManualClock)
     new_id: Callable[[], str] = field(default_factory=numbered)
@@ -320,12 +387,14 @@ class Storefront:
         """Another process of the same shop: same store and upstream, turns of its own."""
         carts: Carts = self.carts
         catalog: Catalog = self.catalog
+        directory: Directory = self.directory
         store: CartStore = self.store
         clock: Clock = self.clock
         return Shop(
             marketplace="US",
             currency="USD",
             catalog=catalog,
+            directory=directory,
             carts=carts,
             store=store,
             clock=clock,

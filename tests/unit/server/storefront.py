@@ -17,7 +17,7 @@ from starlette.routing import Route
 
 from ecs.errors import UpstreamThrottled
 from resolvers.errors import BadInput
-from resolvers.ports import Carts, CartStore, Catalog
+from resolvers.ports import Carts, CartStore, Catalog, Directory
 from resolvers.shop import Shop
 from schema.context import Context, Limits, Status, UpstreamState
 from schema.directives import Cost, ListSize
@@ -100,6 +100,7 @@ def shop() -> Shop:
         marketplace="US",
         currency="USD",
         catalog=cast("Catalog", nothing),
+        directory=cast("Directory", nothing),
         carts=cast("Carts", nothing),
         store=cast("CartStore", nothing),
         clock=MovableClock(),

@@ -25,8 +25,8 @@ from server.settings import Settings
 
 ROOT = Path(__file__).parents[3]
 GOOD = {"asin": "B000000001", "title": "A Book", "product_group": "Book", "search_index": "Books"}
-COMMANDS = [(), ("serve",), ("catalog",), ("catalog", "load"), ("ecs",), ("ecs", "serve"), ("schema",)]
-COMMANDS += [("schema", "export"), ("migrate",), ("doctor",)]
+COMMANDS = [(), ("serve",), ("catalog",), ("catalog", "load"), ("ecs",), ("ecs", "serve"), ("ecs", "call")]
+COMMANDS += [("ecs", "read"), ("schema",), ("schema", "export"), ("migrate",), ("doctor",)]
 
 
 @pytest.fixture

@@ -1,0 +1,98 @@
+"""Who sells."""
+
+from collections.abc import Sequence
+
+import strawberry
+
+from ecs import model
+from resolvers.availability import featured_offer
+from resolvers.directory import listings_of
+from resolvers.planning import below, offer_product_groups
+from schema.context import Info
+from schema.directives import NON_NULL, Cost, paged
+from schema.ids import to_id
+from schema.paging import cursor, page_info, window_of
+from schema.selection import selection_of
+from schema.types.attributes import Rating
+from schema.types.node import Node
+from schema.types.offer import Offer, OfferConnection, OfferEdge
+from schema.types.product import Product
+
+
+@strawberry.type(description="Who sells.")
+class Seller(Node):
+    """A merchant as offers name him; the rest is looked up when it is asked for."""
+
+    name: str = strawberry.field(description="Name shown to shoppers.")
+    merchant_id: strawberry.Private[str]
+    market: strawberry.Private[str]
+
+    @classmethod
+    def of(cls, marketplace: str, name: str, merchant_id: str) -> "Seller":
+        """The seller for the API; his id holds his name, so that it can be refetched."""
+        seller_id = to_id("Seller", marketplace, merchant_id, name)
+        return cls(id=seller_id, name=name, merchant_id=merchant_id, market=marketplace)
+
+    @classmethod
+    def known(cls, marketplace: str, seller: model.Seller) -> "Seller":
+        """The seller that a look-up found."""
+        return cls.of(marketplace, seller.nickname or seller.name or seller.seller_id, seller.seller_id)
+
+    @strawberry.field(description="About the seller.")
+    async def about(self, info: Info) -> str | None:
+        seller = await self._record(info)
+        return seller.about if seller else None
+
+    @strawberry.field(description="Place, as the seller states it.")
+    async def location(self, info: Info) -> str | None:
+        seller = await self._record(info)
+        place = seller.location if seller else None
+        if place is None:
+            return None
+        return place.text or ", ".join(part for part in (place.city, place.state, place.country) if part) or None
+
+    @strawberry.field(description="Average feedback; null when there is none.")
+    async def rating(self, info: Info) -> Rating | None:
+        seller = await self._record(info)
+        if seller is None or seller.rating is None:
+            return None
+        return Rating(average=seller.rating, count=seller.ratings or 0)
+
+    @strawberry.field(
+        description="Listings of this seller.",
+        directives=[NON_NULL, Cost(weight="8"), paged()],
+    )
+    async def listings(
+        self,
+        info: Info,
+        query: str | None = strawberry.UNSET,
+        first: int | None = strawberry.UNSET,
+        after: str | None = strawberry.UNSET,
+        last: int | None = strawberry.UNSET,
+        before: str | None = strawberry.UNSET,
+    ) -> OfferConnection | None:
+        context = info.context.at(self.market)
+        window = window_of(first, after, last, before)
+        page = await listings_of(context.shop.directory, self.merchant_id, query or None, window)
+        asins = [listing.asin or "" for listing in page.entries]
+        groups = offer_product_groups(below(selection_of(info), "edges", "node"))
+        found = await context.products.load_many(asins, groups)
+        offers = [
+            (place, offer)
+            for place, seen in enumerate(found, page.offset)
+            if seen and (offer := self._own(Product.of(seen, self.market)))
+        ]
+        return OfferConnection(
+            edges=[OfferEdge(cursor=cursor(place), node=offer) for place, offer in offers],
+            page_info=page_info(page.offset, len(page.entries), page.reachable),
+            total_count=page.total,
+        )
+
+    def _own(self, owner: Product) -> Offer | None:
+        """The seller's first offer of a product."""
+        offers: Sequence[model.Offer] = owner.item.offers.offers if owner.item.offers else ()
+        offer = next((each for each in offers if self.merchant_id in {each.merchant_id, each.merchant_name}), None)
+        return Offer.of(offer, owner, is_featured=offer is featured_offer(owner.item)) if offer else None
+
+    async def _record(self, info: Info) -> model.Seller | None:
+        return await info.context.at(self.market).sellers.load(self.merchant_id)

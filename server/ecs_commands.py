@@ -1,0 +1,190 @@
+"""
+Commands for people who work with ECS itself: ``ecs call`` asks a service, ``ecs read`` shows what an answer means.
+
+Both show JSON: the values of ``ecs.model`` without what the answer left out. What opens a cart is stars there; the
+answer as it came (``--raw``) holds it.
+"""
+
+import asyncio
+import sqlite3
+import sys
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from difflib import get_close_matches
+from functools import wraps
+from pathlib import Path
+from typing import Any, Final, ParamSpec, TypeVar
+
+import click
+import orjson
+from msgspec import Struct
+from pydantic import SecretStr
+
+from ecs import parse
+from ecs.client import ClientConfig, EcsGateway, in_process_client, network_client
+from ecs.errors import UpstreamError
+from ecs.parameters import parameter_of
+from ecs.vocabulary import LATEST_VERSION, Operation
+from server.settings import Settings, SettingsWrong, load_settings
+from server.upstream import EMBEDDED_ENDPOINT, embedded_service
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+_STARS: Final = "**********"
+_MOST_BYTES: Final = 16 * 1024 * 1024
+_NO_SITE: Final = "http://127.0.0.1"
+
+
+def _one_sentence(command: Callable[P, R]) -> Callable[P, R]:
+    """Errors that a person can do something about, as one sentence."""
+
+    @wraps(command)
+    def run(*args: P.args, **kwargs: P.kwargs) -> R:
+        try:
+            return command(*args, **kwargs)
+        except UpstreamError as error:
+            raise click.ClickException(_sentence(error)) from None
+        except (SettingsWrong, ValueError) as error:
+            raise click.ClickException(str(error)) from None
+        except sqlite3.Error as error:
+            raise click.ClickException(f"The embedded service's files cannot be used: {error}.") from None
+        except OSError as error:
+            where = f"{error.filename}: " if error.filename else ""
+            raise click.ClickException(f"{where}{error.strerror or error}.") from None
+
+    return run
+
+
+def _known_operation(_context: click.Context, _parameter: click.Parameter, value: str) -> Operation:
+    if value in set(Operation):
+        return Operation(value)
+    near = get_close_matches(value, Operation, n=1, cutoff=0.6)
+    hint = f"; did you mean {near[0]}?" if near else f". The operations are {', '.join(Operation)}."
+    raise click.BadParameter(f"there is no operation {value}{hint}")
+
+
+def _pairs(_context: click.Context, _parameter: click.Parameter, values: Sequence[str]) -> dict[str, str]:
+    pairs: dict[str, str] = {}
+    for value in values:
+        name, equals, text = value.partition("=")
+        if not name or not equals:
+            raise click.BadParameter(f"{value!r} is not of the form Name=Value")
+        if name in pairs:
+            raise click.BadParameter(f"{name} is given twice; several values are joined by commas")
+        pairs[name] = text
+    return pairs
+
+
+@click.command("call")
+@click.argument("operation", callback=_known_operation)
+@click.option("--param", "-p", "parameters", multiple=True, callback=_pairs, metavar="NAME=VALUE", help="A parameter.")
+@click.option("--version", help="Version of the protocol, such as 2013-08-01; ECS_VERSION if left out.")
+@click.option("--endpoint", help="Address of the service, such as http://127.0.0.1:8001/onca/xml.")
+@click.option("--raw", is_flag=True, help="Show the answer as it came (XML) instead of JSON.")
+@_one_sentence
+def call(
+    operation: Operation, parameters: dict[str, str], version: str | None, endpoint: str | None, raw: bool
+) -> None:
+    """Sign a request of OPERATION, send it, and show the answer.
+
+    Without --endpoint it goes where the server's own requests go: to ECS_ENDPOINT, or to the embedded service in this
+    process. Key, associate tag and timestamp are added.
+    """
+    for name in parameters:
+        try:
+            parameter_of(operation, name)
+        except ValueError as error:
+            raise click.BadParameter(str(error), param_hint="--param") from None
+    settings = load_settings()
+    asked = {"Operation": operation.value, **parameters}
+    click.echo(asyncio.run(_answer(settings, endpoint, version, asked, is_raw=raw)).rstrip(b"\n"))
+
+
+@click.command("read")
+@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False, allow_dash=True))
+@_one_sentence
+def read(file: Path) -> None:
+    """Show as JSON what the client understands of the answer in FILE (- for standard input).
+
+    An answer that spells out an error is understood as well: its codes and messages are shown.
+    """
+    body = sys.stdin.buffer.read(_MOST_BYTES) if str(file) == "-" else file.read_bytes()
+    try:
+        shown: Any = [_reply(reply) for reply in parse.replies(body)]
+    except UpstreamError as error:
+        if error.code is None:
+            raise
+        shown = [{"error": _error(error)}]
+    click.echo(_json(shown))
+
+
+async def _answer(
+    settings: Settings, endpoint: str | None, version: str | None, asked: dict[str, str], *, is_raw: bool
+) -> bytes:
+    async with _gateway(settings, endpoint, version) as gateway:
+        if is_raw:
+            return await gateway.ask_raw(asked)
+        replies = (await gateway.ask(asked)).value
+    if len(replies) == 1 and replies[0].error is not None:
+        raise replies[0].error
+    return _json([_reply(reply) for reply in replies])
+
+
+@asynccontextmanager
+async def _gateway(settings: Settings, endpoint: str | None, version: str | None) -> AsyncIterator[EcsGateway]:
+    address = endpoint or (str(settings.ecs_endpoint) if settings.ecs_endpoint else None)
+    usual_version = settings.wire_version if endpoint is None else settings.ecs_version or LATEST_VERSION
+    config = ClientConfig(
+        endpoint=address or EMBEDDED_ENDPOINT,
+        access_key_id=settings.ecs_access_key_id,
+        secret_key=settings.ecs_secret_key,
+        associate_tag=settings.ecs_associate_tag,
+        version=version or usual_version,
+        timeout_s=settings.ecs_timeout_s,
+    )
+    service = None if address else embedded_service(settings, _NO_SITE)
+    try:
+        if service is not None and service.catalog_state() is None:
+            raise SettingsWrong("The embedded service has no catalog; load one with `cartograph catalog load`.")
+        async with in_process_client(service) if service is not None else network_client() as client:
+            yield EcsGateway(config, client, lambda: datetime.now(UTC))
+    finally:
+        if service is not None:
+            service.close()
+
+
+def _sentence(error: UpstreamError) -> str:
+    """What went wrong, with the upstream's own words where it has any."""
+    if not error.refusals:
+        return f"{str(error)[:1].upper()}{str(error)[1:]}."
+    return "; ".join(f"{refusal.code}: {' '.join(refusal.message.split())}" for refusal in error.refusals)
+
+
+def _reply(reply: parse.Reply) -> dict[str, Any]:
+    if reply.error is not None:
+        return {"operation": reply.operation.value, "error": _error(reply.error)}
+    return {"operation": reply.operation.value, "value": _plain(reply.value)}
+
+
+def _error(error: UpstreamError) -> dict[str, Any]:
+    refusals = [{"code": refusal.code, "message": refusal.message} for refusal in error.refusals]
+    return {"kind": type(error).__name__, "code": error.code, "errors": refusals}
+
+
+def _plain(value: Any) -> Any:
+    """A value as JSON has it: secrets as stars, and nothing of what the answer did not say."""
+    if isinstance(value, SecretStr):
+        return _STARS
+    if isinstance(value, Struct):
+        named = ((name, getattr(value, name)) for name in value.__struct_fields__)
+        return {name: _plain(one) for name, one in named if one is not None and one != ()}
+    if isinstance(value, tuple):
+        return [_plain(one) for one in value]
+    return value
+
+
+def _json(shown: Sequence[Any]) -> bytes:
+    """One payload by itself, several as a list."""
+    return orjson.dumps(shown[0] if len(shown) == 1 else shown, option=orjson.OPT_INDENT_2)
