@@ -9,6 +9,7 @@ import os
 import socket
 import sqlite3
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime
 from functools import wraps
 from pathlib import Path
@@ -80,20 +81,22 @@ def serve(host: str, port: int, workers: int) -> None:
         _load_sample_once(settings)
     _invite(settings, public_url.rstrip("/"))
     os.environ["PUBLIC_URL"] = public_url
-    uvicorn.run(
-        "server.app:app_from_environment",
-        factory=True,
-        host=host,
-        port=port,
-        workers=workers,
-        loop="uvloop",
-        http="httptools",
-        log_config=None,
-        access_log=False,
-        server_header=False,
-        timeout_keep_alive=5,
-        timeout_graceful_shutdown=15,
-    )
+    # uvicorn has shut down by the time the interrupt gets here: it is the ordinary end, not an abort.
+    with suppress(KeyboardInterrupt):
+        uvicorn.run(
+            "server.app:app_from_environment",
+            factory=True,
+            host=host,
+            port=port,
+            workers=workers,
+            loop="uvloop",
+            http="httptools",
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            timeout_keep_alive=5,
+            timeout_graceful_shutdown=15,
+        )
 
 
 @main.group()
