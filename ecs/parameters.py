@@ -182,7 +182,7 @@ _COMMON: Final = (
 _FIRST: Final = "2005-10-05"
 _LAST: Final = "2013-08-01"
 _FACT: Final = re.compile(r"(?P<name>[A-Za-z.]+)(?P<many>\*?)(:(?P<kind>[a-z]+)|=(?P<choices>\S+))?")
-_LABEL: Final = re.compile(r"(?<=\.)[^.]+(?=\.)")
+_LABEL: Final = re.compile(r"\b(Item|MetaData)\.[^.]+\.")
 _PART: Final = re.compile(r"(?P<operation>[A-Za-z]+)\.(1|2|Shared)\.(?P<name>.+)")
 _NUMBER: Final = re.compile(r"[0-9]{1,15}")
 
@@ -225,7 +225,7 @@ def parameter_of(operation: Operation, name: str) -> RequestParameter:
     if part is not None and part["operation"] == operation:
         name = part["name"]
     known = PARAMETERS[operation]
-    found = known.get(_LABEL.sub("N", name)) or COMMON.get(name)
+    found = known.get(_LABEL.sub(r"\1.N.", name)) or COMMON.get(name)
     if found is None:
         near = get_close_matches(name, [*known, *COMMON], n=1, cutoff=0.7)
         hint = f"; did you mean {near[0]}?" if near else ""

@@ -6,11 +6,12 @@ Timestamp, Signature) is added by ``ecs.client.signing``.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Literal, TypeVar
+from typing import Final, Literal, TypeVar
 
 from msgspec import Struct
 from pydantic import SecretStr
 
+from ecs.parameters import parameter_of
 from ecs.vocabulary import MAX_CART_ITEMS_PER_REQUEST, MAX_LOOKUP_IDS, Operation, ResponseGroup
 
 T = TypeVar("T")
@@ -19,6 +20,10 @@ Groups = Iterable[ResponseGroup]
 Condition = Literal["New", "Used", "Collectible", "Refurbished", "All"]
 IdType = Literal["ASIN", "EAN", "UPC", "ISBN"]
 Similarity = Literal["Intersection", "Random"]
+
+
+EXTENSIONS: Final = frozenset({"MinRating"})
+"""Parameters of ItemSearch that the embedded service alone understands."""
 
 
 class SearchQuery(Struct, frozen=True, gc=False):
@@ -71,8 +76,12 @@ def item_search(query: SearchQuery, page: int, groups: Groups) -> Parameters:
     """
     ItemSearch for one page of ten, counted from 1, with the offers of every seller in every condition.
 
-    Without MerchantId and Condition the upstream would show what it sells itself, and new, alone.
+    Without MerchantId and Condition the upstream would show what it sells itself, and new, alone. A name that
+    ItemSearch does not have is a ValueError: the upstream would ignore it and find more than was asked for.
     """
+    for name, _ in query.parameters:
+        if name not in EXTENSIONS:
+            parameter_of(Operation.ITEM_SEARCH, name)
     parameters = {"Condition": "All", "MerchantId": "All", **dict(query.parameters)}
     parameters |= {"SearchIndex": query.search_index, "ItemPage": str(page)}
     if query.keywords is not None:

@@ -113,6 +113,7 @@ class ErrorCode(StrEnum):
     MISSING_COMBINATION = "AWS.MissingParameterValueCombination"
     INVALID_COMBINATION = "AWS.InvalidParameterCombination"
     TOO_MANY_VALUES = "AWS.ExceededMaximumParameterValues"
+    TOO_MANY_BATCHES = "AWS.ExceededMaxBatchRequestsPerOperation"
     INVALID_VALUE = "AWS.InvalidParameterValue"
     REPEATED_PARAMETER = "AWS.ParameterRepeatedInRequest"
     INVALID_OPERATION = "AWS.InvalidOperationParameter"

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
-from typing import Final, Generic, TypeVar
+from typing import Final, Generic, Literal, TypeVar
 
 from msgspec import Struct
 
@@ -44,13 +44,23 @@ async def lists_of(directory: Directory, kind: ListType, owner: str, window: Win
         raise BadInput("Listmania lists cannot be searched by owner; open one by its id.")
     if not owner:
         raise BadInput("`owner` is a name or a mail address.")
-    query = ListQuery(kind, email=owner) if "@" in owner else ListQuery(kind, name=owner)
+    query = _query(kind, owner)
 
     async def fetch(page: int) -> tuple[Sequence[ProductList], int]:
         seen: Seen[ListPage] = await directory.list_search(query, page, _LIST_INFO)
         return seen.value.lists, seen.value.total_results or 0
 
     return await _paged(fetch, window, MAX_LIST_PAGES)
+
+
+def _query(kind: Literal["WishList", "WeddingRegistry", "BabyRegistry"], owner: str) -> ListQuery:
+    if kind == "WishList":
+        return ListQuery(kind, email=owner) if "@" in owner else ListQuery(kind, name=owner)
+    if "@" in owner:
+        raise BadInput("A registry is searched by the name of its owner, not by a mail address.")
+    # Registries are searched by first and last name (developer guide, ListSearch); one word alone is the last name.
+    first, _, last = owner.rpartition(" ")
+    return ListQuery(kind, first_name=first or None, last_name=last)
 
 
 async def list_by_id(directory: Directory, kind: ListType, list_id: str) -> ProductList | None:

@@ -10,7 +10,7 @@ import socket
 import sqlite3
 from collections.abc import Callable
 from contextlib import suppress
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import wraps
 from pathlib import Path
 from typing import ParamSpec, TypeVar
@@ -18,7 +18,17 @@ from typing import ParamSpec, TypeVar
 import click
 import uvicorn
 
-from ecs.embedded import SAMPLE_CATALOG, FeedUnreadable, LoadReport, has_catalog, load_catalog
+from ecs.embedded import (
+    FAULT_KINDS,
+    SAMPLE_CATALOG,
+    Faults,
+    FeedUnreadable,
+    LoadReport,
+    Marketplaces,
+    has_catalog,
+    load_catalog,
+    share_of,
+)
 from persistence.engine import open_database
 from persistence.errors import StoreError
 from persistence.migrate import upgrade
@@ -129,18 +139,48 @@ def ecs() -> None:
 @ecs.command("serve")
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option("--port", default=8001, show_default=True, type=click.IntRange(1, 65535), help="Port to listen on.")
+@click.option("--throttle", type=float, help="Requests per second and key; more get RequestThrottled.")
+@click.option("--latency-ms", type=click.IntRange(0, 600_000), default=0, help="Hold every answer back so long.")
+@click.option(
+    "--fault", "faults", multiple=True, metavar="KIND[:SHARE%]", help=f"Strike by chance: {', '.join(FAULT_KINDS)}."
+)
+@click.option("--fault-script", metavar="KIND,…", help="Strike the first requests in this order; Ok spares one.")
+@click.option("--fault-seed", type=int, default=0, show_default=True, help="The same seed, the same chance.")
+@click.option("--cart-lifetime-s", type=click.IntRange(1), help="End carts so long after their last use.")
 @_one_sentence
-def ecs_serve(host: str, port: int) -> None:
-    """Serve the embedded ECS service alone, over plain HTTP, for any ECS client."""
+def ecs_serve(
+    host: str,
+    port: int,
+    throttle: float | None,
+    latency_ms: int,
+    faults: tuple[str, ...],
+    fault_script: str | None,
+    fault_seed: int,
+    cart_lifetime_s: int | None,
+) -> None:
+    """Serve the embedded ECS service alone, over plain HTTP, for any ECS client.
+
+    The marketplaces of MARKETPLACES are told apart by host or by a prefix, as in /uk/onca/xml. With the options for
+    faults a client can be tried against a service that fails.
+    """
+    wrong = Faults(
+        requests_per_second=throttle,
+        latency_s=latency_ms / 1000,
+        shares=dict(share_of(text) for text in faults),
+        script=tuple(kind.strip() for kind in fault_script.split(",")) if fault_script else (),
+        seed=fault_seed,
+        cart_lifetime=timedelta(seconds=cart_lifetime_s) if cart_lifetime_s else None,
+    )
     settings = load_settings()
     configure_logging(settings.log_level, settings.log_format)
     _require_free(host, port)
     _load_sample_once(settings)
     public_url = str(settings.public_url) if settings.public_url else f"http://{_for_urls(host)}:{port}"
-    service = embedded_service(settings, public_url.rstrip("/"))
-    click.echo(
-        f"ECS at {public_url.rstrip('/')}/onca/xml, access key id {settings.ecs_access_key_id}. Ctrl-C stops it."
-    )
+    site = public_url.rstrip("/")
+    service = Marketplaces(*(embedded_service(settings, site, code, wrong) for code in settings.served))
+    click.echo(f"ECS at {site}/onca/xml, access key id {settings.ecs_access_key_id}. Ctrl-C stops it.")
+    for code in settings.served[1:]:
+        click.echo(f"  {code} at {site}/{code.lower()}/onca/xml")
     try:
         uvicorn.run(service, host=host, port=port, log_config=None, access_log=False, server_header=False)
     finally:

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 import httpx
 
 from ecs.client import ClientConfig, EcsGateway, endpoint_of, in_process_client, network_client
-from ecs.embedded import EcsService, ServiceConfig
+from ecs.embedded import NO_FAULTS, EcsService, Faults, ServiceConfig
 from ecs.vocabulary import LOCALES, PATH
 from resolvers.shop import CHECKOUT_PATH, CheckoutSite
 from schema.context import UpstreamState
@@ -70,7 +70,9 @@ class WatchedTransport(httpx.AsyncBaseTransport):
         await self._inner.aclose()
 
 
-def embedded_service(settings: Settings, public_url: str, marketplace: str | None = None) -> EcsService:
+def embedded_service(
+    settings: Settings, public_url: str, marketplace: str | None = None, faults: Faults = NO_FAULTS
+) -> EcsService:
     """
     The embedded service of a marketplace (the default one if left out) over the files in the data folder.
 
@@ -85,6 +87,7 @@ def embedded_service(settings: Settings, public_url: str, marketplace: str | Non
         site_url=site_of(settings, public_url, code),
         credentials={settings.ecs_access_key_id: settings.ecs_secret_key.get_secret_value()},
         marketplace=code,
+        faults=faults,
     )
     try:
         return EcsService(config)

@@ -8,7 +8,7 @@ Its window is not recorded either; fifteen minutes is the practice of its siblin
 import hmac
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
-from typing import Final
+from typing import Final, NamedTuple
 
 from ecs.embedded.faults import Refused
 from ecs.signature import canonical_query, signature
@@ -18,13 +18,28 @@ WINDOW: Final = timedelta(minutes=15)
 _MISSING_PARAMETER: Final = "MissingParameter"
 
 
-def recognised(
-    parameters: Mapping[str, str], method: str, host: str, credentials: Mapping[str, str], now: datetime
-) -> str:
+class Place(NamedTuple):
+    """
+    Where a request was sent, which is part of what is signed.
+
+    ``host`` is the Host header; clients sign it with or without its port. ``root_path`` is what the address has
+    before the API's own path; clients that do not know of it sign that path alone. All of these are right.
+    """
+
+    method: str
+    host: str
+    root_path: str = ""
+
+    def names(self) -> tuple[tuple[str, str], ...]:
+        """Host and path, as a client may have signed them."""
+        bare = self.host.rpartition(":")[0] if _has_port(self.host) else self.host
+        paths = dict.fromkeys((PATH, f"{self.root_path}{PATH}"))
+        return tuple((host, path) for host in dict.fromkeys((self.host, bare)) for path in paths)
+
+
+def recognised(parameters: Mapping[str, str], place: Place, credentials: Mapping[str, str], now: datetime) -> str:
     """
     The access key id of the sender.
-
-    ``host`` is the Host header. Clients sign it with or without its port; both are right.
 
     Raises:
         Refused: key, signature or time are missing or wrong.
@@ -40,7 +55,7 @@ def recognised(
     for name in ("Signature", "Timestamp"):
         if not parameters.get(name):
             raise Refused(403, _MISSING_PARAMETER, f"The request must contain the parameter {name}.")
-    if not _is_signed(parameters, method, host, secret):
+    if not _is_signed(parameters, place, secret):
         message = (
             "The request signature we calculated does not match the signature you provided. Check your AWS Secret"
             " Access Key and signing method. Consult the service documentation for details."
@@ -50,12 +65,12 @@ def recognised(
     return key_id
 
 
-def _is_signed(parameters: Mapping[str, str], method: str, host: str, secret: str) -> bool:
+def _is_signed(parameters: Mapping[str, str], place: Place, secret: str) -> bool:
     query = canonical_query(parameters)
     sent = parameters["Signature"].replace(" ", "+").encode()
-    name = host.rpartition(":")[0] if _has_port(host) else host
     return any(
-        hmac.compare_digest(sent, signature(secret, method, signed, PATH, query).encode()) for signed in (host, name)
+        hmac.compare_digest(sent, signature(secret, place.method, host, path, query).encode())
+        for host, path in place.names()
     )
 
 

@@ -8,12 +8,13 @@ from uuid import uuid4
 
 import structlog
 
-from ecs.embedded.access import recognised
+from ecs.embedded.access import Place, recognised
 from ecs.embedded.call import Call
 from ecs.embedded.envelope import Receipt, answer, no_operation, refusal
 from ecs.embedded.faults import Refused
 from ecs.embedded.http import Request, Response
-from ecs.embedded.operations.registry import OPERATIONS, RETIRED, check_offered, run, touches_carts
+from ecs.embedded.operations.batch import MULTI_OPERATION, is_multi_operation, needs_disk, performed
+from ecs.embedded.operations.registry import OPERATIONS, RETIRED, check_offered
 from ecs.embedded.shop import Shop
 from ecs.embedded.versions import version_of
 from ecs.vocabulary import ErrorCode
@@ -39,30 +40,37 @@ class Inquiry:
         self._version = version_of(self._parameters.get("Version"))
         asked = self._parameters.get("Operation")
         self._operation = asked if asked in OPERATIONS or asked in RETIRED else None
+        if is_multi_operation(asked, self._version):
+            self._operation = MULTI_OPERATION
+
+    @property
+    def key_id(self) -> str:
+        """The access key id it bears, whoever sent it; empty when it bears none."""
+        return self._parameters.get("AWSAccessKeyId") or self._parameters.get("SubscriptionId") or ""
 
     @property
     def touches_carts(self) -> bool:
         """True when answering may wait for the disk."""
-        return self._operation in OPERATIONS and touches_carts(self._operation or "")
+        return needs_disk(self._operation)
 
     def answered(self, shop: Shop) -> Response:
         """The document; whatever goes wrong, it is one."""
         try:
             return _xml(self._answer(shop))
         except Refused as refused:
-            return self._refusal(refused)
+            return self.refusal(refused)
         except Exception:  # noqa: BLE001 - logged; a client never sees a trace
             _log.exception("ecs.request_failed", request_id=self._request_id, operation=self._operation)
-            return self._refusal(
+            return self.refusal(
                 Refused(500, ErrorCode.INTERNAL_ERROR, "We encountered an internal error. Please try again.")
             )
 
     def _answer(self, shop: Shop) -> str:
         request, config = self._request, shop.config
-        host = request.headers.get("host", "")
-        key_id = recognised(self._parameters, request.method, host, config.credentials, shop.now)
+        place = Place(request.method, request.headers.get("host", ""), request.root_path)
+        key_id = recognised(self._parameters, place, config.credentials, shop.now)
         if self._operation is None:
-            return no_operation(self._parameters.get("Operation"), OPERATIONS)
+            return no_operation(self._parameters.get("Operation"), OPERATIONS, self._version)
         check_offered(self._operation, self._version)
         call = Call(
             operation=self._operation,
@@ -71,11 +79,12 @@ class Inquiry:
             key_id=key_id,
             repeated=self._repeated,
         )
-        payload = run(call, shop)
+        payload = performed(call, shop)
         duration_s = time.perf_counter() - self._started
         return answer(call, Receipt(self._request_id, request.headers.get("user-agent", ""), duration_s), payload)
 
-    def _refusal(self, refused: Refused) -> Response:
+    def refusal(self, refused: Refused) -> Response:
+        """The document of a request that does not reach its operation."""
         return _xml(refusal(refused, self._operation, self._version, self._request_id), refused.status)
 
 

@@ -7,8 +7,11 @@ from typing import Final
 from ecs.embedded.faults import Fault, NotExecuted, bad_response_group, missing, not_among, out_of_range, too_many
 from ecs.embedded.groups import ALL_GROUPS, groups_of
 from ecs.embedded.versions import Version
+from ecs.vocabulary import Operation
 
 _MOST_DIGITS: Final = 12
+_WITH_ALL_FAULTS: Final = "2007-09-21"
+"""From this version on a wrong response group is one fault among others."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,13 +72,23 @@ class Call:
         return ids
 
     def groups(self, default: str) -> frozenset[str]:
-        """The response groups asked for; a fault is noted when the operation does not have one of them."""
+        """
+        The response groups asked for; a fault is noted when the operation does not have one of them.
+
+        As recorded: in the oldest version that fault ends the check; BrowseNodeLookup names the two in its own order.
+        """
         asked = self.values("ResponseGroup") or (default,)
         valid = groups_of(self.operation)
         if not set(asked) <= set(valid):
-            if not set(asked) <= ALL_GROUPS:
-                self.faults.append(not_among("ResponseGroup", valid))
-            self.faults.append(bad_response_group(self.operation, valid))
+            is_unknown = not set(asked) <= ALL_GROUPS
+            faults = [not_among("ResponseGroup", valid)] if is_unknown else []
+            faults.append(bad_response_group(self.operation, valid))
+            if self.operation == Operation.BROWSE_NODE_LOOKUP:
+                faults.reverse()
+            elif not self.version.since(_WITH_ALL_FAULTS):
+                self.faults.append(faults[-1])
+                self.check()
+            self.faults.extend(faults)
         return frozenset(asked)
 
     def check(self) -> None:

@@ -34,6 +34,11 @@ class Line(Struct, frozen=True, gc=False):
     seller_id: str
     seller_name: str
     amount: int
+    metadata: tuple[tuple[str, str], ...] = ()
+    """Keys and values the client keeps with the line."""
+    list_owner: str = ""
+    list_type: str = ""
+    """Who keeps the list the line was bought from, and of what type it is; empty without a list."""
 
 
 class Addition(NamedTuple):
@@ -81,6 +86,18 @@ def with_additions(lines: Sequence[Line], additions: Sequence[Addition]) -> Outc
         present.add(line.key)
         new.append(line)
     return Outcome((*new, *lines), tuple(faults))
+
+
+def with_quantities(lines: Sequence[Line], additions: Sequence[Addition]) -> Outcome:
+    """
+    The cart with the quantity of what is there already set anew, and the other additions as ever.
+
+    What the shops in Spain and Italy did in 2011, where others refused what is there.
+    """
+    wanted = {addition.line.key: min(addition.line.quantity, addition.limit) for addition in additions}
+    changed = [replace(line, quantity=wanted.get(line.key, line.quantity)) for line in lines]
+    present = {line.key for line in lines}
+    return with_additions(changed, [addition for addition in additions if addition.line.key not in present])
 
 
 def with_changes(lines: Sequence[Line], changes: Sequence[Change], limit_of: Callable[[Line], int | None]) -> Outcome:

@@ -5,13 +5,18 @@ from typing import Final
 from urllib.parse import quote
 
 from ecs.embedded.call import Call
+from ecs.embedded.cart_rules import Line
 from ecs.embedded.cart_view import PricedCart, PricedLine, total
 from ecs.embedded.item_xml import SIMILAR_SHOWN, pairs
 from ecs.embedded.ranking import new_releases, top_sellers
 from ecs.embedded.shop import Shop
 from ecs.embedded.versions import Version
-from ecs.embedded.xml import escaped, price, wrapped
+from ecs.embedded.xml import element, escaped, price, wrapped
 
+MERGES: Final = ("True", "False", "true", "false")
+"""Values of MergeCart."""
+_FULLY_ENCODED: Final = "2013-08-01"
+"""From this version on the HMAC in a PurchaseURL has all its signs encoded; before only the plus signs were."""
 NO_TAG: Final = "ws"
 """What PurchaseURL says where the cart was made without an associate tag."""
 
@@ -26,6 +31,8 @@ def cart(view: PricedCart, call: Call, shop: Shop, groups: frozenset[str]) -> st
     # PurchaseURL is obligatory in the oldest schema alone; the original left it out there, too, for an empty cart.
     if view.lines:
         parts.append(f"<PurchaseURL>{escaped(purchase_url(view, call, shop))}</PurchaseURL>")
+        if shop.config.marketplace == "JP" and call.version.since("2010-12-01"):
+            parts.append(f"<MobileCartURL>{escaped(mobile_url(view, call, shop))}</MobileCartURL>")
         parts.append(price("SubTotal", total(view.lines), currency))
     parts += [
         _lines("CartItem", view.active, currency, call.version),
@@ -36,16 +43,32 @@ def cart(view: PricedCart, call: Call, shop: Shop, groups: frozenset[str]) -> st
 
 
 def purchase_url(view: PricedCart, call: Call, shop: Shop) -> str:
-    """Where the customer buys the cart. The parameters after the first are set apart by the text ``%26``."""
+    """Where the customer buys the cart."""
+    return f"{shop.config.site}/gp/cart/aws-merge.html?{_parameters(view, call, shop)}"
+
+
+def mobile_url(view: PricedCart, call: Call, shop: Shop) -> str:
+    """Where a customer in Japan buys the cart on a telephone."""
+    return f"{shop.config.site}/gp/aw/rcart?{_parameters(view, call, shop)}%26uid=NULLGWDOCOMO"
+
+
+def _parameters(view: PricedCart, call: Call, shop: Shop) -> str:
+    # Those after the first are set apart by the text %26; in China by a plain ampersand.
     held = view.cart
     parameters = (
         f"cart-id={held.cart_id}",
         f"associate-id={quote(held.tag or NO_TAG, safe='')}",
-        f"hmac={quote(held.hmac, safe='')}",
+        f"hmac={quote(held.hmac, safe='' if call.version.since(_FULLY_ENCODED) else '/=')}",
         f"SubscriptionId={quote(call.key_id, safe='')}",
-        "MergeCart=False",
+        f"MergeCart={_merge(call)}",
     )
-    return f"{shop.config.site}/gp/cart/aws-merge.html?{'%26'.join(parameters)}"
+    return ("&" if shop.config.marketplace == "CN" else "%26").join(parameters)
+
+
+def _merge(call: Call) -> str:
+    # The parameter lost its meaning in 2011.
+    asked = call.get("MergeCart") or "False"
+    return "True" if asked.lower() == "true" and not call.version.is_late else "False"
 
 
 def _lines(name: str, lines: tuple[PricedLine, ...], currency: str, version: Version) -> str:
@@ -65,13 +88,31 @@ def _line(name: str, priced: PricedLine, currency: str, version: Version) -> str
         letter = "U"
         seller_id = escaped(line.seller_id)
         merchant = f"<MerchantId>{seller_id}</MerchantId><SellerId>{seller_id}</SellerId>"
-    nickname = f"<SellerNickname>{escaped(line.seller_name)}</SellerNickname>"
+    # As recorded, what is saved for later does not name its seller.
+    nickname = "" if line.is_saved else f"<SellerNickname>{escaped(line.seller_name)}</SellerNickname>"
     return (
         f"<{name}><CartItemId>{letter}{line.key}</CartItemId><ASIN>{line.asin}</ASIN>{merchant}{nickname}"
         f"<Quantity>{line.quantity}</Quantity><Title>{escaped(line.title)}</Title>"
         f"<ProductGroup>{escaped(line.product_group)}</ProductGroup>"
+        f"{_bought_from(line, version)}{_metadata(line, version)}"
         f"{price('Price', priced.amount, currency)}{price('ItemTotal', priced.total, currency)}</{name}>"
     )
+
+
+def _bought_from(line: Line, version: Version) -> str:
+    if version.is_late:
+        return ""
+    return f"{element('ListOwner', line.list_owner)}{element('ListType', line.list_type)}"
+
+
+def _metadata(line: Line, version: Version) -> str:
+    if not version.since("2007-09-21"):
+        return ""
+    kept = "".join(
+        f"<KeyValuePair><Key>{escaped(key)}</Key><Value>{escaped(value)}</Value></KeyValuePair>"
+        for key, value in line.metadata
+    )
+    return wrapped("MetaData", kept)
 
 
 def _suggestions(view: PricedCart, shop: Shop, groups: frozenset[str], version: Version) -> str:

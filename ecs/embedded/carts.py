@@ -17,6 +17,7 @@ from secrets import randbelow, token_bytes
 from threading import Lock
 from typing import Final, Literal
 
+import msgspec
 from msgspec import Struct
 
 from ecs.embedded.cart_rules import Line, Outcome
@@ -42,11 +43,18 @@ CREATE TABLE IF NOT EXISTS line (
     key TEXT NOT NULL, asin TEXT NOT NULL, offer_key TEXT NOT NULL,
     quantity INTEGER NOT NULL CHECK (quantity BETWEEN 1 AND 999), is_saved INTEGER NOT NULL,
     title TEXT NOT NULL, product_group TEXT NOT NULL, seller_id TEXT NOT NULL, seller_name TEXT NOT NULL,
-    amount INTEGER NOT NULL,
+    amount INTEGER NOT NULL, metadata TEXT NOT NULL DEFAULT '[]', list_owner TEXT NOT NULL DEFAULT '',
+    list_type TEXT NOT NULL DEFAULT '',
     PRIMARY KEY (cart_id, key)
 ) WITHOUT ROWID;
 """
-_LINE_COLUMNS: Final = "key, asin, offer_key, quantity, is_saved, title, product_group, seller_id, seller_name, amount"
+_LINE_COLUMNS: Final = (
+    "key, asin, offer_key, quantity, is_saved, title, product_group, seller_id, seller_name, amount,"
+    " metadata, list_owner, list_type"
+)
+_LATER_COLUMNS: Final = (("metadata", "[]"), ("list_owner", ""), ("list_type", ""))
+"""Columns that files of the first version lack, and what they hold then."""
+_METADATA: Final = msgspec.json.Decoder(tuple[tuple[str, str], ...]).decode
 
 
 class Handle(Struct, frozen=True, gc=False):
@@ -68,9 +76,11 @@ class Cart(Struct, frozen=True):
 
 
 class Carts:
-    """The carts in ``path``. Safe to use from several threads."""
+    """The carts in ``path``. Safe to use from several threads. ``lifetime`` takes the place of both lifetimes."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, lifetime: timedelta | None = None) -> None:
+        self._lifetime = lifetime or LIFETIME
+        self._lifetime_empty = lifetime or LIFETIME_EMPTY
         path.parent.mkdir(parents=True, exist_ok=True)
         self._lock = Lock()
         self._database = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
@@ -79,6 +89,7 @@ class Carts:
         self._database.execute("PRAGMA synchronous=FULL")
         self._database.execute("PRAGMA foreign_keys=ON")
         self._database.executescript(_TABLES)
+        self._add_columns()
         self._secret = self._make_secret()
 
     def close(self) -> None:
@@ -90,7 +101,7 @@ class Carts:
         """A new cart, filled by ``change``, which is given no lines."""
         outcome = change(())
         with self._transaction():
-            self._database.execute("DELETE FROM cart WHERE used_at < ?", ((now - LIFETIME).timestamp(),))
+            self._database.execute("DELETE FROM cart WHERE used_at < ?", ((now - self._lifetime).timestamp(),))
             cart_id = self._insert(tag, now)
             self._write(cart_id, outcome.lines, now)
         return Cart(cart_id, self._hmac(cart_id, tag), tag, outcome.lines, outcome.faults)
@@ -104,7 +115,7 @@ class Carts:
             lines = self._lines(handle.cart_id)
         if used_at is None:
             return None
-        if renew and now - used_at > _TOUCH_EVERY:
+        if renew and now - used_at > min(_TOUCH_EVERY, self._lifetime_empty / 10):
             with self._transaction():
                 self._database.execute("UPDATE cart SET used_at = ? WHERE id = ?", (now.timestamp(), handle.cart_id))
         return Cart(handle.cart_id, handle.hmac, handle.tag, lines)
@@ -144,6 +155,13 @@ class Carts:
                 return
         raise failure
 
+    def _add_columns(self) -> None:
+        with self._transaction():
+            present = {name for _, name, *_ in self._database.execute("PRAGMA table_info(line)")}
+            for name, default in _LATER_COLUMNS:
+                if name not in present:
+                    self._database.execute(f"ALTER TABLE line ADD COLUMN {name} TEXT NOT NULL DEFAULT '{default}'")
+
     def _make_secret(self) -> bytes:
         with self._transaction():
             self._database.execute("INSERT OR IGNORE INTO fact VALUES ('hmac-secret', ?)", (token_bytes(32),))
@@ -174,7 +192,7 @@ class Carts:
         if row is None:
             return None
         used_at = datetime.fromtimestamp(row[0], now.tzinfo)
-        return used_at if now - used_at <= (LIFETIME if row[1] else LIFETIME_EMPTY) else None
+        return used_at if now - used_at <= (self._lifetime if row[1] else self._lifetime_empty) else None
 
     def _lines(self, cart_id: str) -> tuple[Line, ...]:
         # The columns are those of this module.
@@ -182,18 +200,17 @@ class Carts:
             f"SELECT {_LINE_COLUMNS} FROM line WHERE cart_id = ? ORDER BY position",  # noqa: S608
             (cart_id,),
         )
-        return tuple(
-            Line(key, asin, offer, quantity, bool(saved), *rest) for key, asin, offer, quantity, saved, *rest in rows
-        )
+        return tuple(_line(*row) for row in rows)
 
     def _write(self, cart_id: str, lines: Sequence[Line], now: datetime) -> None:
         self._database.execute("DELETE FROM line WHERE cart_id = ?", (cart_id,))
         self._database.executemany(
-            f"INSERT INTO line (cart_id, position, {_LINE_COLUMNS}) VALUES (?{', ?' * 11})",  # noqa: S608
+            f"INSERT INTO line (cart_id, position, {_LINE_COLUMNS}) VALUES (?{', ?' * 14})",  # noqa: S608
             [
                 (
                     *(cart_id, position, line.key, line.asin, line.offer_key, line.quantity, line.is_saved),
                     *(line.title, line.product_group, line.seller_id, line.seller_name, line.amount),
+                    *(msgspec.json.encode(line.metadata).decode(), line.list_owner, line.list_type),
                 )
                 for position, line in enumerate(lines)
             ],
@@ -201,3 +218,26 @@ class Carts:
         self._database.execute(
             "UPDATE cart SET used_at = ?, lines = ? WHERE id = ?", (now.timestamp(), len(lines), cart_id)
         )
+
+
+def _line(
+    key: str,
+    asin: str,
+    offer_key: str,
+    quantity: int,
+    is_saved: int,
+    title: str,
+    product_group: str,
+    seller_id: str,
+    seller_name: str,
+    amount: int,
+    metadata: str,
+    list_owner: str,
+    list_type: str,
+) -> Line:
+    return Line(
+        *(key, asin, offer_key, quantity, bool(is_saved), title, product_group, seller_id, seller_name, amount),
+        metadata=_METADATA(metadata),
+        list_owner=list_owner,
+        list_type=list_type,
+    )

@@ -18,6 +18,7 @@ import tantivy
 from ecs.embedded import fields
 from ecs.embedded.lists import Lists
 from ecs.embedded.nodes import Node
+from ecs.embedded.offers import OfferBooks
 from ecs.embedded.product import Product
 from ecs.embedded.profiles import Profiles
 
@@ -52,6 +53,7 @@ class Catalog:
         self.searcher: tantivy.Searcher = self.index.searcher()
         self.state = CatalogState(int(facts["products"]), datetime.fromisoformat(facts["loaded_at"]), facts["source"])
         self.search_indexes = frozenset(facts["search_indexes"].split(","))
+        self.books = OfferBooks()
         self.lists = Lists(self._database)
         self.sellers = Profiles(self._database)
 

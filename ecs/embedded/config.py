@@ -6,12 +6,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
+from ecs.embedded.injection import NO_FAULTS, Faults
 from ecs.vocabulary import LOCALES
 
 SAMPLE_CATALOG: Final = Path(__file__).parent / "data" / "sample-catalog.jsonl"
 """The feed that ships with the package."""
 
-PATHS: Final = ("/onca/xml", "/gp/cart/", "/dp/", "/covers/")
+PATHS: Final = ("/onca/xml", "/gp/cart/", "/gp/aw/", "/dp/", "/covers/")
 """Prefixes of the paths the service answers."""
 
 
@@ -32,6 +33,8 @@ class ServiceConfig:
     """Access key id → secret."""
     marketplace: str = "US"
     now: Callable[[], datetime] = utc_now
+    faults: Faults = NO_FAULTS
+    """What is to go wrong; nothing unless a client is to be tried."""
 
     @property
     def currency(self) -> str:

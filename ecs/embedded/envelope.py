@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from ecs.embedded.call import Call
 from ecs.embedded.faults import Fault, Refused
-from ecs.embedded.parameters import LISTS, echoed
+from ecs.embedded.parameters import LISTS, echoed, obligatory
 from ecs.embedded.versions import Version
 from ecs.embedded.xml import HEADER, element, foreign
 from ecs.vocabulary import DEFAULT_VERSION, NAMESPACE, ErrorCode, Operation
@@ -57,8 +57,9 @@ def request(
     ``defaults`` stand for parameters that were not sent; ``items`` is the XML of a cart request's Items, None when
     it has none (without them and without anything else the echo itself is left out, as the original did).
     """
+    is_whole = all(call.get(name) for name in obligatory(call.operation, call.version))
     content = "".join(_echoed(call, name, defaults, items) for name in echoed(call.operation, call.version))
-    echo = f"<{call.operation}Request>{content}</{call.operation}Request>" if content else ""
+    echo = f"<{call.operation}Request>{content}</{call.operation}Request>" if content and is_whole else ""
     errors = "".join(
         f"<Error><Code>{fault.code}</Code><Message>{foreign(fault.message)}</Message></Error>" for fault in faults
     )
@@ -75,10 +76,14 @@ def refusal(refused: Refused, operation: str | None, version: Version, request_i
     )
 
 
-def no_operation(asked: str | None, valid: Iterable[str]) -> str:
-    """The document for a missing or unknown operation; its namespace is the oldest version's, whatever was asked."""
+def no_operation(asked: str | None, valid: Iterable[str], version: Version) -> str:
+    """
+    The document for a missing or unknown operation; its namespace is the oldest version's, whatever was asked.
+
+    Of a missing one the original said in 2011 that it was invalid; a code of its own is only known from later lists.
+    """
     choices = f"Valid values for the Operation parameter include {', '.join(valid)}."
-    if asked is None:
+    if asked is None and version.is_late:
         code = ErrorCode.MISSING_OPERATION
         message = f"The Operation parameter is missing. Please add the Operation parameter and retry. {choices}"
     else:

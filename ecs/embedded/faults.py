@@ -119,6 +119,13 @@ def too_many(parameter: str, most: int) -> Fault:
     )
 
 
+def too_many_parts(operation: str, most: int) -> Fault:
+    """More parts in one request than an operation takes. Only the code is known of the original."""
+    return Fault(
+        ErrorCode.TOO_MANY_BATCHES, f"You may send at most {most} batch requests for {operation} in one request."
+    )
+
+
 def invalid_value(parameter: str, value: str) -> Fault:
     """A value that names nothing."""
     return Fault(

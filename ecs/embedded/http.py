@@ -31,6 +31,8 @@ class Request:
     query: str
     headers: Mapping[str, str]
     body: bytes
+    root_path: str = ""
+    """What the address has before ``path``: where the service was put, such as ``/uk``."""
 
     @property
     def accepts_gzip(self) -> bool:
@@ -48,6 +50,8 @@ class Response(Struct, frozen=True):
     content_type: str
     status: int = 200
     headers: Mapping[str, str] = MappingProxyType({})
+    is_cut: bool = False
+    """True when the connection is to end in the middle of the body."""
 
 
 async def received(scope: Scope, receive: Receive) -> Request:
@@ -65,7 +69,14 @@ async def received(scope: Scope, receive: Receive) -> Request:
         if len(body) > MAX_BODY_BYTES:
             raise BodyTooLarge
         more = message["type"] == "http.request" and message.get("more_body", False)
-    return Request(scope["method"], scope["path"], scope["query_string"].decode("latin-1"), headers_of(scope), body)
+    return Request(
+        scope["method"],
+        scope["path"],
+        scope["query_string"].decode("latin-1"),
+        headers_of(scope),
+        body,
+        scope.get("root_path", ""),
+    )
 
 
 def headers_of(scope: Scope) -> dict[str, str]:
@@ -87,5 +98,9 @@ async def sent(response: Response, request: Request | None, send: Send) -> None:
     headers["content-length"] = str(len(body))
     raw = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()]
     await send({"type": "http.response.start", "status": response.status, "headers": raw})
+    if response.is_cut:
+        # The server closes a connection on which an answer was begun and not ended.
+        await send({"type": "http.response.body", "body": body[: len(body) // 2], "more_body": True})
+        return
     without_body = request is not None and request.method == "HEAD"
     await send({"type": "http.response.body", "body": b"" if without_body else body})

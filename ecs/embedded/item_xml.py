@@ -4,8 +4,21 @@ from collections.abc import Callable, Iterable
 from typing import Final
 
 from msgspec import Struct
+from msgspec.structs import replace
 
-from ecs.embedded.cover import cover_size, cover_url
+from ecs.embedded.item_extras import (
+    VARIATION_GROUPS,
+    Paging,
+    Shelf,
+    accessories,
+    expanded_variations,
+    listmania_lists,
+    related_items,
+    tracks,
+    variation_attributes,
+    variations,
+)
+from ecs.embedded.item_pictures import pictures
 from ecs.embedded.offer_xml import OfferChoice, offer_summary, offers
 from ecs.embedded.offers import OfferBook
 from ecs.embedded.product import FeedNode, Product
@@ -17,10 +30,8 @@ _MEDIUM: Final = frozenset(
 )
 _LARGE: Final = _MEDIUM | {"Accessories", "BrowseNodes", "Reviews", "Offers", "Similarities", "Tracks"}
 SIMILAR_SHOWN: Final = 5
+_BARE: Final = frozenset({"ItemIds", "Request"})
 _REVIEWS_PER_PAGE: Final = 5
-
-# Nominal longer sides in pixels; a feed tells addresses, not sizes.
-_SIZES: Final = (("small", 75), ("medium", 160), ("large", 500))
 
 
 def expanded(groups: Iterable[str]) -> frozenset[str]:
@@ -28,7 +39,7 @@ def expanded(groups: Iterable[str]) -> frozenset[str]:
     asked = frozenset(groups)
     if "Large" in asked:
         asked |= _LARGE
-    return asked | _MEDIUM if "Medium" in asked else asked
+    return expanded_variations(asked | _MEDIUM if "Medium" in asked else asked)
 
 
 class ItemView(Struct, frozen=True):
@@ -41,28 +52,66 @@ class ItemView(Struct, frozen=True):
     choice: OfferChoice
     books: Callable[[Product], OfferBook]
     similar: Callable[[Product], Iterable[tuple[str, str]]]
+    shelf: Shelf
+    paging: Paging = Paging()
 
 
 def item(product: Product, view: ItemView) -> str:
     """The element of one product."""
-    groups, version = view.groups, view.version
-    asin = product.asin
-    parts = [f"<Item><ASIN>{asin}</ASIN>"]
+    parts = (_head(product, view), _goods(product, view), _around(product, view))
+    return f"<Item><ASIN>{product.asin}</ASIN>{''.join(parts)}</Item>"
+
+
+def _head(product: Product, view: ItemView) -> str:
+    groups, asin = view.groups, product.asin
+    parts = []
+    if product.parent and groups - _BARE and view.version.since("2007-09-21"):
+        parts.append(element("ParentASIN", product.parent.upper()))
     if groups & {"Small", "ItemAttributes"}:
         parts.append(f"<DetailPageURL>{escaped(view.site)}/dp/{asin}</DetailPageURL>")
         parts.append(_links(asin, view))
     if "SalesRank" in groups:
         parts.append(element("SalesRank", product.sales_rank))
     if "Images" in groups:
-        parts.append(_images(product, view))
+        parts.append(pictures(product, view.site, view.version))
+    return "".join(parts)
+
+
+def _goods(product: Product, view: ItemView) -> str:
+    """What it is and what it costs: attributes, relations, offers, variations."""
+    groups, version = view.groups, view.version
+    parts = []
     needs_book = groups & {"ItemAttributes", "OfferSummary", "Offers", "OfferFull", "OfferListings"}
     book = view.books(product) if needs_book else None
     if "ItemAttributes" in groups and book:
         parts.append(_attributes(product, book, view))
     elif "Small" in groups:
         parts.append(_small_attributes(product))
-    if book:
-        parts.append(_offers(asin, book, view))
+    if product.variation:
+        parts.append(variation_attributes(product, groups, version))
+    if "RelatedItems" in groups and product.related and version.since("2008-08-19"):
+        parts.append(related_items(product, groups, view.paging, view.shelf, _writer(view)))
+    if book and not product.variation_dimensions:
+        parts.append(_offers(product.asin, book, view))
+    if product.variation_dimensions and groups & VARIATION_GROUPS:
+        parts.append(_variations(product, view))
+    return "".join(parts)
+
+
+def _variations(product: Product, view: ItemView) -> str:
+    page = view.paging.variation_page
+    return variations(
+        *(product, view.groups, view.version, view.shelf, page),
+        books=view.books,
+        currency=view.currency,
+        write=_writer(view),
+    )
+
+
+def _around(product: Product, view: ItemView) -> str:
+    """What is said of it, and what it leads to."""
+    groups, version = view.groups, view.version
+    parts = []
     if "Reviews" in groups:
         parts.append(_reviews(product, view))
     if "EditorialReview" in groups and product.description:
@@ -72,12 +121,21 @@ def item(product: Product, view: ItemView) -> str:
         )
     if "Similarities" in groups:
         parts.append(wrapped("SimilarProducts", pairs("SimilarProduct", view.similar(product))))
-    if "BrowseNodes" in groups and product.browse_nodes:
-        parts.append(f"<BrowseNodes>{''.join(_node(node, version) for node in product.browse_nodes)}</BrowseNodes>")
+    if "Accessories" in groups:
+        parts.append(accessories(product, view.shelf, SIMILAR_SHOWN))
+    if "Tracks" in groups:
+        parts.append(tracks(product))
+    if "BrowseNodes" in groups:
+        parts.append(wrapped("BrowseNodes", "".join(_node(node, version) for node in product.browse_nodes)))
+    if "ListmaniaLists" in groups:
+        parts.append(listmania_lists(product, view.shelf, version))
     if "AlternateVersions" in groups and version.since("2007-09-21"):
         parts.append(_alternate_versions(product))
-    parts.append("</Item>")
     return "".join(parts)
+
+
+def _writer(view: ItemView) -> Callable[[Product, frozenset[str]], str]:
+    return lambda product, groups: item(product, replace(view, groups=groups))
 
 
 def pairs(name: str, products: Iterable[tuple[str, str]]) -> str:
@@ -94,35 +152,6 @@ def _links(asin: str, view: ItemView) -> str:
         f"<ItemLink><Description>All Customer Reviews</Description><URL>{page}#reviews</URL></ItemLink>"
         f"<ItemLink><Description>All Offers</Description><URL>{page}#offers</URL></ItemLink>"
         "</ItemLinks>"
-    )
-
-
-def _image(name: str, url: str, width: int, height: int) -> str:
-    return (
-        f'<{name}><URL>{escaped(url)}</URL><Height Units="pixels">{height}</Height>'
-        f'<Width Units="pixels">{width}</Width></{name}>'
-    )
-
-
-def _images(product: Product, view: ItemView) -> str:
-    given = product.images
-    best = (given.large or given.hires or given.medium or given.small) if given else None
-
-    def picture(name: str, kind: str, side: int) -> str:
-        if given is None or best is None:
-            return _image(name, cover_url(view.site, product.asin, side), *cover_size(product, side))
-        return _image(name, getattr(given, kind, None) or best, side, side)
-
-    sizes = {kind: (f"{kind.capitalize()}Image", side) for kind, side in _SIZES}
-    single = {kind: picture(name, kind, side) for kind, (name, side) in sizes.items()}
-    thumbnail = picture("ThumbnailImage", "small", 75) if view.version.since("2007-10-29") else ""
-    hires = ""
-    if view.version.since("2013-08-01") and given and given.hires:
-        hires = _image("HiResImage", given.hires, 1000, 1000)
-    return (
-        f"{single['small']}{single['medium']}{single['large']}"
-        f'<ImageSets><ImageSet Category="primary">{picture("SwatchImage", "small", 30)}{single["small"]}{thumbnail}'
-        f"{single['medium']}{single['large']}{hires}</ImageSet></ImageSets>"
     )
 
 

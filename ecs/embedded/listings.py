@@ -16,6 +16,7 @@ from ecs.embedded.hits import rows, total
 from ecs.embedded.offers import Offer, OfferBook
 from ecs.embedded.product import Product
 from ecs.embedded.sorts import Order
+from ecs.embedded.tokens import exchange_id
 from ecs.embedded.words import variants, words
 
 LISTINGS_PER_PAGE: Final = 10
@@ -34,8 +35,8 @@ class SellerListing(NamedTuple):
 
     @property
     def exchange_id(self) -> str:
-        """The ExchangeId: ``Y``, the offer, ``M``, the ASIN."""
-        return f"Y{self.offer.key.upper()}M{self.product.asin}"
+        """The ExchangeId."""
+        return exchange_id(self.product.asin, self.offer.key)
 
     @property
     def listing_id(self) -> str:

@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from ecs.embedded.offers import CONDITIONS, Offer, OfferBook
 from ecs.embedded.sellers import HOUSE, seller_id
-from ecs.embedded.tokens import encoded_listing_id
+from ecs.embedded.tokens import encoded_listing_id, exchange_id
 from ecs.embedded.versions import Version
 from ecs.embedded.xml import element, escaped, price
 
@@ -107,8 +107,11 @@ def _listing(asin: str, offer: Offer, list_price: int | None, currency: str, ver
     times = _availability_attributes(offer) if version.since("2007-09-21") else ""
     # Units of one cart; 0 when out of stock.
     stock = f"<Quantity>{offer.limit}</Quantity>" if version.since("2007-09-21") and not version.is_late else ""
+    # Sellers' offers are listings, too; the house has none.
+    is_listed = not version.is_late and offer.seller.id != HOUSE.id
+    exchange = f"<ExchangeId>{exchange_id(asin, offer.key)}</ExchangeId>" if is_listed else ""
     return (
-        f"<OfferListing><OfferListingId>{encoded_listing_id(asin, offer.key)}</OfferListingId>{shown}"
+        f"<OfferListing><OfferListingId>{encoded_listing_id(asin, offer.key)}</OfferListingId>{exchange}{shown}"
         f"<Availability>{availability(offer)}</Availability>{times}{stock}"
         f"<IsEligibleForSuperSaverShipping>{int(offer.is_super_saver)}</IsEligibleForSuperSaverShipping>"
         f"{_privileges(offer, version)}</OfferListing>"

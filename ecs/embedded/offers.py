@@ -17,6 +17,7 @@ from ecs.embedded.product import Condition, FeedOffer, Product, Stock
 from ecs.embedded.sellers import HOUSE, Seller, seller_id
 
 CONDITIONS: Final[tuple[Condition, ...]] = ("New", "Used", "Collectible", "Refurbished")
+_REMEMBERED: Final = 4096
 _SUPER_SAVER_FROM: Final = Price(2500, "USD")
 """What the house ships is free of shipping charges from this price on."""
 
@@ -70,6 +71,23 @@ class OfferBook:
     def count(self, condition: Condition) -> int:
         """How many offers of the condition there are, those out of stock included."""
         return sum(offer.condition == condition for offer in self.offers)
+
+
+class OfferBooks:
+    """The books of one catalog, remembered: pages of products ask for the same ones again and again."""
+
+    def __init__(self) -> None:
+        self._books: dict[tuple[str, str], OfferBook] = {}
+
+    def of(self, product: Product, currency: str) -> OfferBook:
+        """The offers of ``product``, one of the catalog's, as a marketplace of ``currency`` shows them."""
+        key = (product.asin, currency)
+        found = self._books.get(key)
+        if found is None:
+            if len(self._books) >= _REMEMBERED:
+                self._books.clear()
+            found = self._books[key] = offer_book(product, currency)
+        return found
 
 
 def offer_book(product: Product, currency: str) -> OfferBook:

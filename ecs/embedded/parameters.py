@@ -74,6 +74,14 @@ _REQUIRED: Final = MappingProxyType(
         Operation.SIMILARITY_LOOKUP: ("ItemId",),
     }
 )
+_OBLIGATORY: Final = MappingProxyType(
+    {
+        Operation.LIST_SEARCH: ("ListType",),
+        Operation.SELLER_LISTING_LOOKUP: ("Id", "IdType"),
+        Operation.SELLER_LISTING_SEARCH: ("SellerId",),
+    }
+)
+"""Parameters that the schemas (of sellers: from 2007-09-21 on) want in every echo."""
 LISTS: Final = frozenset({"BrowseNodeId", "ItemId", "RelationshipType", "ResponseGroup"})
 """Parameters that may hold several values, each echoed in an element of its own."""
 
@@ -112,6 +120,13 @@ _FIRST_ONLY: Final = frozenset({"BrowseNode", "Country", "PostalCode", "SearchIn
 def echoed(operation: str, version: Version) -> tuple[str, ...]:
     """The parameters the echo of an operation may hold, in order."""
     return tuple(name for name in _ORDER[Operation(operation)] if _is_known(operation, name, version))
+
+
+def obligatory(operation: str, version: Version) -> tuple[str, ...]:
+    """The parameters without which an echo has no valid form."""
+    if operation != Operation.LIST_SEARCH and not version.since("2007-09-21"):
+        return ()
+    return _OBLIGATORY.get(Operation(operation), ())
 
 
 def required(operation: str, version: Version) -> tuple[str, ...]:

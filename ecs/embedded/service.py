@@ -6,16 +6,18 @@ takes a few milliseconds and is made in place.
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Final
 
 import structlog
+from msgspec import structs
 
 from ecs.embedded.api import Inquiry
 from ecs.embedded.carts import Carts
 from ecs.embedded.catalog import CatalogState
 from ecs.embedded.config import ServiceConfig
 from ecs.embedded.http import BodyTooLarge, Receive, Request, Response, Scope, Send, headers_of, received, sent
+from ecs.embedded.injection import BROKEN, CUT, NO_FAULTS, UNAVAILABLE, Injector, refused
 from ecs.embedded.library import Library
 from ecs.embedded.pages.cover import cover_page
 from ecs.embedded.pages.layout import error_page
@@ -30,15 +32,22 @@ _PAGES: Final[tuple[tuple[str, Callable[[Request, Shop], Response]], ...]] = (
     ("/covers/", cover_page),
     ("/dp/", product_page),
     ("/gp/cart/", purchase_page),
+    ("/gp/aw/", purchase_page),
 )
 
 
 class EcsService:
-    """One service over the files in ``config.data_dir``; ``close`` lets go of them."""
+    """
+    One service over the files in ``config.data_dir``; ``close`` lets go of them.
 
-    def __init__(self, config: ServiceConfig) -> None:
+    ``sleep`` is what it waits with where answers are to be held back.
+    """
+
+    def __init__(self, config: ServiceConfig, *, sleep: Callable[[float], Awaitable[None]] = asyncio.sleep) -> None:
         self.config = config
-        self._carts = Carts(config.data_dir / "carts.sqlite3")
+        self._sleep = sleep
+        self._injector = Injector(config.faults)
+        self._carts = Carts(config.data_dir / "carts.sqlite3", config.faults.cart_lifetime)
         self._library = Library(config.data_dir, lambda: config.now().timestamp())
 
     def catalog_state(self) -> CatalogState | None:
@@ -77,6 +86,28 @@ class EcsService:
         if request.path != PATH:
             return _page(request, shop)
         inquiry = Inquiry(request)
+        if self.config.faults == NO_FAULTS:
+            return await self._asked(inquiry, shop)
+        return await self._struck(inquiry, shop)
+
+    async def _struck(self, inquiry: Inquiry, shop: Shop) -> Response:
+        """The answer, or what is to go wrong with it."""
+        # Strangers share one rate, so that keys made up by the thousand are not remembered.
+        key_id = inquiry.key_id if inquiry.key_id in self.config.credentials else ""
+        fault = self._injector.next_fault(key_id, shop.now)
+        if self.config.faults.latency_s:
+            await self._sleep(self.config.faults.latency_s)
+        if fault == UNAVAILABLE:
+            return Response(b"Service Unavailable", "text/plain", 503)
+        refusal = refused(fault, inquiry.key_id) if fault else None
+        if refusal is not None:
+            return inquiry.refusal(refusal)
+        response = await self._asked(inquiry, shop)
+        if fault == BROKEN:
+            return structs.replace(response, body=response.body[: len(response.body) // 2])
+        return structs.replace(response, is_cut=fault == CUT)
+
+    async def _asked(self, inquiry: Inquiry, shop: Shop) -> Response:
         if inquiry.touches_carts:
             return await asyncio.to_thread(inquiry.answered, shop)
         return inquiry.answered(shop)

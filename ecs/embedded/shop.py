@@ -1,5 +1,6 @@
 """What operations and pages work with: settings, the catalog of the moment, the carts."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -40,9 +41,26 @@ class Shop:
         """The product of that ASIN."""
         return self.catalog.product(asin) if self.catalog else None
 
+    def by_asins(self, asins: Sequence[str]) -> list[Product]:
+        """The products of these ASINs that there are, in that order."""
+        return self.catalog.by_asins(asins) if self.catalog else []
+
+    def titles(self, asins: Sequence[str]) -> list[tuple[str, str]]:
+        """ASIN and title of those of these products that there are, in that order."""
+        return self.catalog.titles(asins) if self.catalog else []
+
+    def variations(self, asin: str) -> list[Product]:
+        """The variations of a product."""
+        return self.catalog.variations(asin) if self.catalog else []
+
+    def recommending(self, asin: str) -> list[tuple[str, str]]:
+        """Id and name of the Listmania lists that hold a product."""
+        return self.catalog.lists.recommending(asin) if self.catalog else []
+
     def offers(self, product: Product) -> OfferBook:
         """What is offered of a product."""
-        return offer_book(product, self.config.currency)
+        currency = self.config.currency
+        return self.catalog.books.of(product, currency) if self.catalog else offer_book(product, currency)
 
     def offer(self, listing: Listing) -> tuple[Product, Offer] | None:
         """The product and the offer a listing stands for, None when it has ended."""

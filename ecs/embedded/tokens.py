@@ -6,6 +6,7 @@ the key of the offer, and a check so that a made-up one is told from a real one.
 """
 
 from base64 import b64decode, b64encode
+from functools import lru_cache
 from hashlib import blake2b
 from typing import Final, NamedTuple
 from urllib.parse import quote, unquote
@@ -29,6 +30,7 @@ def listing_id(asin: str, offer_key: str) -> str:
     return b64encode(check + _masked(text, check)).decode()
 
 
+@lru_cache(maxsize=20_000)
 def encoded_listing_id(asin: str, offer_key: str) -> str:
     """The OfferListingId percent-encoded, as the original put it in its XML."""
     return quote(listing_id(asin, offer_key), safe="")
@@ -48,6 +50,11 @@ def listing_of(token: str) -> Listing | None:
         return None
     asin, _, offer_key = text.decode().partition(":")
     return Listing(asin, offer_key)
+
+
+def exchange_id(asin: str, offer_key: str) -> str:
+    """The ExchangeId of an offer as a seller's listing: ``Y``, the offer, ``M``, the ASIN."""
+    return f"Y{offer_key.upper()}M{asin}"
 
 
 def cart_item_key(asin: str, offer_key: str, marketplace: str) -> str:

@@ -29,7 +29,7 @@ _KNOWN: Final = frozenset(
         "2013-08-01",
     }
 )
-_FIRST_LATE: Final = "2011-08-01"
+FIRST_LATE: Final = "2011-08-01"
 """The first version without sellers and offer pages, and with an obligatory AssociateTag."""
 
 
@@ -56,7 +56,7 @@ class Version:
     @property
     def is_late(self) -> bool:
         """True from 2011-08-01 on."""
-        return self.name >= _FIRST_LATE
+        return self.name >= FIRST_LATE
 
     def since(self, version: str) -> bool:
         """True when this is ``version`` or a later one."""
@@ -69,4 +69,4 @@ def version_of(asked: str | None) -> Version:
         return Version(DEFAULT_VERSION, DEFAULT_VERSION)
     if asked in _KNOWN:
         return Version(asked, asked)
-    return Version(LATEST_VERSION if asked > LATEST_VERSION else _FIRST_LATE, asked)
+    return Version(LATEST_VERSION if asked > LATEST_VERSION else FIRST_LATE, asked)

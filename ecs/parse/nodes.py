@@ -29,7 +29,7 @@ class Element(Protocol):
 Parts = Mapping[str, Element]
 Fields = Mapping[str, str]
 # Bounded, for Python refuses to read numbers of thousands of digits.
-_INTEGER: Final = re.compile(r"-?[0-9]{1,15}")
+_is_integer: Final = re.compile(r"-?[0-9]{1,15}").fullmatch
 _DECIMAL: Final = re.compile(r"[0-9]{1,9}(\.[0-9]{1,9})?")
 
 
@@ -94,7 +94,7 @@ def needed(value: str | None, name: str) -> str:
 
 def integer(value: str | None) -> int | None:
     """A whole number as ECS writes it (ASCII digits, perhaps a sign); None for anything else."""
-    if value is None or not _INTEGER.fullmatch(value):
+    if value is None or not _is_integer(value):
         return None
     return int(value)
 

@@ -60,32 +60,33 @@ def _listings(element: Element) -> Iterator[Offer]:
     if not merchant:
         seller = found.get("Seller")
         merchant = fields(seller)
+    # Only parts with parts of their own have no text: where the seller has one, it is a Location.
+    place = parts(seller).get("Location") if seller is not None and len(seller) > len(merchant) else None
     for listing in children(element, "OfferListing"):
-        offer = _offer(listing, attributes, merchant)
+        listed = parts(listing)
+        offer = _offer(listed, attributes, merchant)
         if offer is not None:
-            yield _with_rare_parts(offer, found, seller, listing)
+            rare = _rare_parts(found, listing, listed)
+            if place is not None:
+                rare["merchant_location"] = location(place)
+            yield replace(offer, **rare) if rare else offer
 
 
-def _with_rare_parts(offer: Offer, found: Parts, seller: Element | None, listing: Element) -> Offer:
-    """The offer with what few offers have, each looked at only where it is."""
+def _rare_parts(found: Parts, listing: Element, listed: Parts) -> dict[str, object]:
+    """What few offers have, each looked at only where it is."""
     rare: dict[str, object] = {}
     if "LoyaltyPoints" in found:
         rare["loyalty_points"] = loyalty_points(found["LoyaltyPoints"])
     if "Promotions" in found:
         rare["promotions"] = promotions(found["Promotions"])
-    place = parts(seller).get("Location")
-    if place is not None:
-        rare["merchant_location"] = location(place)
-    listed = parts(listing)
     if "ShippingCharge" in listed:
         rare["shipping_charges"] = shipping_charges(listing)
     if "ISPUStoreAddress" in listed:
         rare["pickup_store"] = tuple(fields(listed["ISPUStoreAddress"]).values())
-    return replace(offer, **rare) if rare else offer
+    return rare
 
 
-def _offer(element: Element, attributes: Fields, merchant: Fields) -> Offer | None:
-    listing = parts(element)
+def _offer(listing: Parts, attributes: Fields, merchant: Fields) -> Offer | None:
     listing_id = text(listing, "OfferListingId")
     if listing_id is None:
         # Nothing can be done with an offer that no cart request can name.

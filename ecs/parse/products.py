@@ -1,9 +1,12 @@
 """Items of the catalog."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
+from types import MappingProxyType
+from typing import Any, Final
 
 from ecs.model import (
     AlternateVersion,
+    Attribute,
     Collection,
     Disc,
     Item,
@@ -15,7 +18,7 @@ from ecs.model import (
 )
 from ecs.parse.attributes import attributes, flat
 from ecs.parse.browse import browse_node
-from ecs.parse.nodes import Element, children, fields, integer, local, needed, parts, text, texts
+from ecs.parse.nodes import Element, Parts, children, fields, integer, local, needed, parts, text, texts
 from ecs.parse.offers import offer_page, offer_summary, rental_offers
 from ecs.parse.opinions import customer_reviews, editorial_reviews, excerpt, list_pointers, rating, tags
 from ecs.parse.pictures import image_sets
@@ -28,7 +31,6 @@ def item(element: Element) -> Item:
     known = attributes(found.get("ItemAttributes"))
     single = known.single
     opinions = customer_reviews(found.get("CustomerReviews"))
-    variations = parts(found.get("Variations"))
     return Item(
         asin=needed(text(found, "ASIN"), "ASIN"),
         title=single.get("Title"),
@@ -58,35 +60,36 @@ def item(element: Element) -> Item:
         browse_nodes=tuple([browse_node(node) for node in children(found.get("BrowseNodes"), "BrowseNode")]),
         similar=pointers(found.get("SimilarProducts")),
         accessories=pointers(found.get("Accessories")),
-        variation_attributes=tuple(_variation_attributes(found.get("VariationAttributes"))),
-        variations=tuple([item(variation) for variation in children(found.get("Variations"), "Item")]),
-        links=tuple(_links(found.get("ItemLinks"))),
+        links=tuple(_links(found["ItemLinks"])) if "ItemLinks" in found else (),
         reviews=opinions,
-        discs=tuple(_disc(child) for child in children(found.get("Tracks"), "Disc")),
-        alternate_versions=tuple(_alternate_versions(found.get("AlternateVersions"))),
-        variation_prices=price_range(found.get("VariationSummary")),
-        variation_dimensions=texts(variations.get("VariationDimensions"), "VariationDimension"),
-        total_variations=integer(text(variations, "TotalVariations")),
-        variation_pages=integer(text(variations, "TotalVariationPages")),
-        # An item may have several relationships side by side.
-        related=tuple(_related(one) for one in children(element, "RelatedItems")) if "RelatedItems" in found else (),
-        collections=tuple(_collection(one) for one in children(found.get("Collections"), "Collection")),
-        subjects=texts(found.get("Subjects"), "Subject"),
-        rental_offers=rental_offers(found.get("RentalOffers")),
-        merchant_attributes=tuple(
-            one for leaf in found.get("MerchantItemAttributes", ()) for one in flat(local(leaf), leaf)
-        ),
-        listmania=list_pointers(found.get("ListmaniaLists")),
-        excerpt=excerpt(found.get("SearchInside")),
-        tags=tags(found.get("Tags")),
+        **_rare_parts(element, found),
     )
 
 
-def _links(element: Element | None) -> Iterator[ItemLink]:
+def _rare_parts(element: Element, found: Parts) -> dict[str, Any]:
+    """Fields for parts that few items have; looking for each one by one would cost every item."""
+    rare = {field: read(found[name]) for name, (field, read) in _RARE.items() if name in found}
+    if "Variations" in found:
+        variations = parts(found["Variations"])
+        rare["variations"] = tuple(item(one) for one in children(found["Variations"], "Item"))
+        rare["variation_dimensions"] = texts(variations.get("VariationDimensions"), "VariationDimension")
+        rare["total_variations"] = integer(text(variations, "TotalVariations"))
+        rare["variation_pages"] = integer(text(variations, "TotalVariationPages"))
+    if "RelatedItems" in found:
+        # An item may have several relationships side by side.
+        rare["related"] = tuple(_related(one) for one in children(element, "RelatedItems"))
+    return rare
+
+
+def _links(element: Element) -> Iterator[ItemLink]:
     for child in children(element, "ItemLink"):
         found = fields(child)
         if "URL" in found:
             yield ItemLink(found.get("Description", ""), found["URL"])
+
+
+def _discs(element: Element) -> tuple[Disc, ...]:
+    return tuple(_disc(child) for child in children(element, "Disc"))
 
 
 def _disc(element: Element) -> Disc:
@@ -98,7 +101,7 @@ def _disc(element: Element) -> Disc:
     return Disc(integer(element.get("Number", "")), tracks)
 
 
-def _alternate_versions(element: Element | None) -> Iterator[AlternateVersion]:
+def _alternate_versions(element: Element) -> Iterator[AlternateVersion]:
     for child in children(element, "AlternateVersion"):
         found = fields(child)
         if "ASIN" in found:
@@ -118,6 +121,10 @@ def _related(element: Element) -> RelatedItems:
     )
 
 
+def _collections(element: Element) -> tuple[Collection, ...]:
+    return tuple(_collection(child) for child in children(element, "Collection"))
+
+
 def _collection(element: Element) -> Collection:
     found = parts(element)
     parent = fields(found.get("CollectionParent"))
@@ -129,8 +136,30 @@ def _collection(element: Element) -> Collection:
     )
 
 
-def _variation_attributes(element: Element | None) -> Iterator[VariationAttribute]:
+def _variation_attributes(element: Element) -> Iterator[VariationAttribute]:
     for child in children(element, "VariationAttribute"):
         found = fields(child)
         if "Name" in found and "Value" in found:
             yield VariationAttribute(found["Name"], found["Value"])
+
+
+def _merchant_attributes(element: Element) -> tuple[Attribute, ...]:
+    return tuple(one for leaf in element for one in flat(local(leaf), leaf))
+
+
+_RARE: Final[Mapping[str, tuple[str, Callable[[Element], object]]]] = MappingProxyType(
+    {
+        "Tracks": ("discs", _discs),
+        "AlternateVersions": ("alternate_versions", lambda element: tuple(_alternate_versions(element))),
+        "VariationAttributes": ("variation_attributes", lambda element: tuple(_variation_attributes(element))),
+        "VariationSummary": ("variation_prices", price_range),
+        "Collections": ("collections", _collections),
+        "Subjects": ("subjects", lambda element: texts(element, "Subject")),
+        "RentalOffers": ("rental_offers", rental_offers),
+        "MerchantItemAttributes": ("merchant_attributes", _merchant_attributes),
+        "ListmaniaLists": ("listmania", list_pointers),
+        "SearchInside": ("excerpt", excerpt),
+        "Tags": ("tags", tags),
+    }
+)
+"""Element → field of the item and how it is read."""

@@ -110,6 +110,31 @@ async def test_filters(shopper: Shopper, narrowing: Any, expected: Sequence[str]
     assert asins(found)
 
 
+async def test_every_filter_is_understood(shopper: Shopper) -> None:
+    """None of them alone or together is an error; the sample has no ratings, so that none is left."""
+    query = '{ product(by: {asin: "0618260307"}) { offers { edges { node { seller { id } } } } } }'
+    product = (await shopper.ask(query))["product"]
+    seller_id = product["offers"]["edges"][0]["node"]["seller"]["id"]
+    narrowing = {
+        "searchIndex": "BOOKS",
+        "browseNodeId": "1000",
+        "minPrice": "1.00",
+        "maxPrice": "500.00",
+        "title": "hobbit",
+        "contributor": "Tolkien",
+        "manufacturer": "Houghton Mifflin",
+        "condition": "USED",
+        "availableOnly": True,
+        "sellerId": seller_id,
+    }
+
+    found = await search(shopper, f=narrowing)
+    rated = await search(shopper, f={**narrowing, "minRating": 1})
+
+    assert asins(found) == [HOBBIT]
+    assert asins(rated) == []
+
+
 async def test_facets_narrow_and_stay_chosen(shopper: Shopper) -> None:
     """Sending a choice's token back leaves as many as it promised, and the choice is first and marked."""
     found = await search(shopper, q="harry potter")
@@ -315,4 +340,48 @@ async def test_lists_need_an_owner(shopper: Shopper) -> None:
     ]
     assert await shopper.errors(query, kind="LISTMANIA", owner="Ann") == [
         ("BAD_USER_INPUT", "Listmania lists cannot be searched by owner; open one by its id.")
+    ]
+
+
+async def test_lists_of_a_shopper(shopper: Shopper) -> None:
+    """A wish list is found by its owner's name and address alike, with its entries and their products."""
+    by_name = await shopper.run("productLists", kind="WISH_LIST", owner="Robin Sample")
+    by_address = await shopper.run("productLists", kind="WISH_LIST", owner="robin@example.com")
+
+    (found,) = [edge["node"] for edge in by_name["edges"]]
+    assert by_name == by_address
+    assert (found["title"], found["ownerName"], found["createdAt"]) == (
+        "Books for the winter",
+        "Robin Sample",
+        "2009-11-02",
+    )
+    entries = [edge["node"] for edge in found["items"]["edges"]]
+    assert found["items"]["totalCount"] == len(entries) > 1
+    assert HOBBIT in {entry["product"]["asin"] for entry in entries}
+
+
+async def test_list_and_entry_are_refetched(shopper: Shopper) -> None:
+    """By their ids, as every node."""
+    lists = await shopper.run("productLists", kind="WEDDING_REGISTRY", owner="Robin Sample")
+    registry = lists["edges"][0]["node"]
+    entry = registry["items"]["edges"][0]["node"]
+    query = """
+    query ($ids: [ID!]!) {
+      nodes(ids: $ids) {
+        id
+        ... on ProductList { title kind eventDate }
+        ... on ProductListItem { quantityDesired product { asin } }
+      }
+    }
+    """
+
+    found = (await shopper.ask(query, ids=[registry["id"], entry["id"]]))["nodes"]
+
+    assert found == [
+        {"id": registry["id"], "title": "Robin and Sam", "kind": "WEDDING_REGISTRY", "eventDate": "2010-06-19"},
+        {
+            "id": entry["id"],
+            "quantityDesired": entry["quantityDesired"],
+            "product": {"asin": entry["product"]["asin"]},
+        },
     ]

@@ -10,6 +10,7 @@ from ecs.embedded.nodes import Node
 from ecs.embedded.operations.result import Result
 from ecs.embedded.ranking import new_releases, top_sellers
 from ecs.embedded.shop import Shop
+from ecs.embedded.top_items import top_item_sets
 from ecs.embedded.versions import Version
 from ecs.embedded.xml import escaped, wrapped
 from ecs.vocabulary import MAX_LOOKUP_IDS
@@ -27,11 +28,11 @@ def browse_node_lookup(call: Call, shop: Shop) -> Result:
         if node is None or shop.catalog is None:
             faults.append(invalid_value("BrowseNodeId", node_id))
         else:
-            body += _node(shop.catalog, node, groups, call.version)
+            body += _node(shop.catalog, node, groups, call.version, shop.config.site)
     return Result(body, tuple(faults))
 
 
-def _node(catalog: Catalog, node: Node, groups: frozenset[str], version: Version) -> str:
+def _node(catalog: Catalog, node: Node, groups: frozenset[str], version: Version, site: str) -> str:
     parts = [_start(node, version)]
     if "BrowseNodeInfo" in groups:
         children = "".join(f"<BrowseNode>{_name(child)}</BrowseNode>" for child in catalog.children(node.id))
@@ -42,6 +43,8 @@ def _node(catalog: Catalog, node: Node, groups: frozenset[str], version: Version
             parts.append(wrapped("TopSellers", pairs("TopSeller", top_sellers(catalog, node.id))))
         if "NewReleases" in groups:
             parts.append(wrapped("NewReleases", pairs("NewRelease", new_releases(catalog, node.id))))
+    if version.since("2008-08-19"):
+        parts.append(top_item_sets(catalog, node.id, groups, site))
     return f"<BrowseNode>{''.join(parts)}</BrowseNode>"
 
 

@@ -1,24 +1,33 @@
 """CartCreate, CartGet, CartAdd, CartModify and CartClear."""
 
 from collections.abc import Sequence
+from typing import Final
+
+from msgspec import structs
 
 from ecs.embedded.call import Call, whole
-from ecs.embedded.cart_rules import Addition, Line, Outcome, with_additions, with_changes
+from ecs.embedded.cart_rules import Addition, Line, Outcome, with_additions, with_changes, with_quantities
 from ecs.embedded.cart_view import priced
+from ecs.embedded.cart_xml import MERGES
 from ecs.embedded.cart_xml import cart as cart_xml
 from ecs.embedded.carts import Cart, Handle
 from ecs.embedded.faults import Fault, cart_mismatch, not_eligible
+from ecs.embedded.feed import cleaned
 from ecs.embedded.offers import Offer
-from ecs.embedded.operations.cart_items import Fields, check_changes, check_new_items
+from ecs.embedded.operations.cart_items import Fields, check_changes, check_new_items, metadata
 from ecs.embedded.operations.result import Result
 from ecs.embedded.product import Product
 from ecs.embedded.shop import Shop
 from ecs.embedded.tokens import Listing, cart_item_key, listing_of
+from ecs.embedded.versions import FIRST_LATE
+
+_LENIENT: Final = frozenset({"ES", "IT"})
 
 
 def cart_create(call: Call, shop: Shop) -> Result:
     """A new cart with what could be added; no cart at all when nothing could."""
     groups = call.groups("Cart")
+    call.choice("MergeCart", MERGES)
     wanted = check_new_items(call)
     call.check()
     additions, faults = _additions(wanted, shop)
@@ -41,7 +50,18 @@ def cart_add(call: Call, shop: Shop) -> Result:
     wanted = check_new_items(call)
     call.check()
     additions, faults = _additions(wanted, shop)
-    cart = shop.carts.change(handle, lambda lines: with_additions(lines, additions), shop.now)
+    is_lenient = call.version.name == FIRST_LATE and shop.config.marketplace in _LENIENT
+    present: set[str] = set()
+
+    def change(lines: Sequence[Line]) -> Outcome:
+        present.update(line.key for line in lines)
+        return with_quantities(lines, additions) if is_lenient else with_additions(lines, additions)
+
+    cart = shop.carts.change(handle, change, shop.now)
+    named = {addition.line.key for addition in additions}
+    if cart is not None and is_lenient and named <= present:
+        # The answer of those shops then listed the named lines alone; the cart still holds the others.
+        cart = structs.replace(cart, lines=tuple(line for line in cart.lines if line.key in named))
     return _shown(cart, call, shop, groups, faults)
 
 
@@ -66,6 +86,7 @@ def cart_clear(call: Call, shop: Shop) -> Result:
 
 def _handle(call: Call) -> Handle:
     call.required("CartId", "HMAC")
+    call.choice("MergeCart", MERGES)
     # A form reader that took a raw plus sign for a space is forgiven: base64 holds no spaces.
     return Handle(call.get("CartId") or "", (call.get("HMAC") or "").replace(" ", "+"), call.tag)
 
@@ -85,7 +106,7 @@ def _additions(wanted: Sequence[Fields], shop: Shop) -> tuple[list[Addition], tu
         if found is None:
             faults.append(not_eligible(name))
         else:
-            additions.append(_addition(*found, whole(fields["Quantity"]) or 1, name, shop))
+            additions.append(_addition(*found, fields, name, shop))
     return additions, tuple(faults)
 
 
@@ -101,18 +122,24 @@ def _offer(fields: Fields, shop: Shop) -> tuple[Product, Offer] | None:
     return product, offers.featured or offers.offers[0]
 
 
-def _addition(product: Product, offer: Offer, quantity: int, name: str, shop: Shop) -> Addition:
+def _addition(product: Product, offer: Offer, fields: Fields, name: str, shop: Shop) -> Addition:
+    # An unknown ListItemId credits nobody; the item is bought all the same.
+    item_id = fields.get("ListItemId")
+    bought_from = shop.catalog.lists.of_entry(item_id) if shop.catalog and item_id else None
     line = Line(
         key=cart_item_key(product.asin, offer.key, shop.config.marketplace),
         asin=product.asin,
         offer_key=offer.key,
-        quantity=quantity,
+        quantity=whole(fields["Quantity"]) or 1,
         is_saved=False,
         title=product.title,
         product_group=product.product_group,
         seller_id=offer.seller.id,
         seller_name=offer.seller.name,
         amount=offer.amount,
+        metadata=tuple((cleaned(key), cleaned(value)) for key, value in metadata(fields)),
+        list_owner=bought_from.owner if bought_from else "",
+        list_type=bought_from.type if bought_from else "",
     )
     return Addition(line, offer.limit, offer.is_buyable, name)
 

@@ -10,7 +10,8 @@ from ecs.embedded.faults import Fault, exactly_one, missing, not_among, not_toge
 from ecs.embedded.xml import foreign
 from ecs.vocabulary import MAX_CART_ITEMS_PER_REQUEST, MAX_QUANTITY
 
-_ITEM: Final = re.compile(r"Item\.([^.]+)\.([A-Za-z]+)")
+_ITEM: Final = re.compile(r"Item\.([^.]+)\.([A-Za-z]+(?:\.[^.]+\.(?:Key|Value))?)")
+_METADATA: Final = re.compile(r"MetaData\.([^.]+)\.Key")
 _NEW_ITEM_ECHO: Final = ("ASIN", "OfferListingId", "Quantity", "AssociateTag", "ListItemId")
 _CHANGE_ECHO: Final = ("Action", "CartItemId", "Quantity")
 _ACTIONS: Final = ("SaveForLater", "MoveToCart")
@@ -33,12 +34,31 @@ def echo(call: Call) -> str | None:
     if call.operation in ("CartGet", "CartClear"):
         return None
     order = _CHANGE_ECHO if call.operation == "CartModify" else _NEW_ITEM_ECHO
+    # The schemas give MetaData a place in CartCreate from 2007 on, in CartAdd until 2010.
+    has_metadata = call.version.since("2007-09-21") and (call.operation == "CartCreate" or not call.version.is_late)
     texts = (
         "".join(f"<{name}>{foreign(fields[name])}</{name}>" for name in order if fields.get(name))
+        + (_metadata_echo(fields) if has_metadata and order is _NEW_ITEM_ECHO else "")
         for fields in items(call)
     )
     text = "".join(f"<Item>{content}</Item>" for content in texts)
     return None if call.operation == "CartCreate" and not text else text
+
+
+def metadata(fields: Fields) -> tuple[tuple[str, str], ...]:
+    """The keys and values the client wants kept with an item, in the order they came."""
+    return tuple(
+        (key, fields.get(f"MetaData.{match[1]}.Value", ""))
+        for name, key in fields.items()
+        if (match := _METADATA.fullmatch(name)) and key
+    )
+
+
+def _metadata_echo(fields: Fields) -> str:
+    return "".join(
+        f"<MetaData><Key>{foreign(key)}</Key><Value>{foreign(value)}</Value></MetaData>"
+        for key, value in metadata(fields)
+    )
 
 
 def check_new_items(call: Call) -> list[Fields]:

@@ -6,6 +6,7 @@ from ecs.embedded.call import Call
 from ecs.embedded.faults import cannot_be_present, invalid_value, must_be_present, no_similarities
 from ecs.embedded.item_xml import item
 from ecs.embedded.operations.result import Result
+from ecs.embedded.operations.search_index import known_search_index
 from ecs.embedded.operations.views import item_view
 from ecs.embedded.product import Product
 from ecs.embedded.shop import Shop
@@ -21,8 +22,10 @@ def item_lookup(call: Call, shop: Shop) -> Result:
     id_type = call.choice("IdType", _ID_TYPES) or "ASIN"
     if id_type == "ASIN" and call.get("SearchIndex"):
         call.faults.append(cannot_be_present("SearchIndex", when="IdType", equals=id_type))
-    if id_type != "ASIN" and not call.get("SearchIndex"):
-        call.faults.append(must_be_present("SearchIndex", when="IdType", equals=id_type))
+    if id_type != "ASIN":
+        known_search_index(call, shop)
+        if not call.get("SearchIndex"):
+            call.faults.append(must_be_present("SearchIndex", when="IdType", equals=id_type))
     view = item_view(call, shop)
     call.check()
     found = {item_id: _find(shop, id_type, item_id) for item_id in ids}

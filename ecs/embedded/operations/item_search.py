@@ -7,16 +7,17 @@ from typing import Final
 
 from ecs.embedded.bins import BinSet, bin_sets
 from ecs.embedded.call import Call
-from ecs.embedded.faults import at_least_one, cannot_be_present, no_exact_matches, not_among
+from ecs.embedded.faults import at_least_one, cannot_be_present, no_exact_matches
 from ecs.embedded.fields import NAME_FIELDS
 from ecs.embedded.item_xml import item
 from ecs.embedded.operations.result import Result
+from ecs.embedded.operations.search_index import known_search_index, note_restrictions
 from ecs.embedded.operations.views import item_view
 from ecs.embedded.search import Wanted, search
 from ecs.embedded.shop import Shop
 from ecs.embedded.sorts import accepted, order_of
 from ecs.embedded.xml import escaped, foreign
-from ecs.search_indexes import DEPARTMENTS, SPANNING
+from ecs.search_indexes import SPANNING
 from ecs.vocabulary import ITEMS_PER_PAGE, MAX_ITEM_PAGE, MAX_ITEM_PAGE_ALL
 
 _ONE_OF: Final = (
@@ -44,8 +45,8 @@ _HIGHEST_PRICE: Final = 10**9
 
 def item_search(call: Call, shop: Shop) -> Result:
     """One page of ten products, with bins when asked for."""
-    wanted = _wanted(call, shop)
     view = item_view(call, shop)
+    wanted = _wanted(call, shop)
     call.check()
     if shop.catalog is None:
         return _nothing()
@@ -60,19 +61,22 @@ def item_search(call: Call, shop: Shop) -> Result:
 
 
 def _wanted(call: Call, shop: Shop) -> Wanted:
-    search_index = _search_index(call, shop)
+    call.required("SearchIndex")
+    search_index = known_search_index(call, shop)
+    if search_index is None and call.get("SearchIndex"):
+        note_restrictions(call, shop)
     if not any(call.get(name) for name in _ONE_OF):
         call.faults.append(at_least_one(_ONE_OF))
     is_spanning = search_index in SPANNING
-    if is_spanning:
+    if search_index is not None and is_spanning:
         for name in ("BrowseNode", "Sort"):
             if call.get(name):
                 call.faults.append(cannot_be_present(name, when="SearchIndex", equals=search_index))
-    sort = None if is_spanning else call.choice("Sort", accepted(search_index))
+    sort = None if search_index is None or is_spanning else call.choice("Sort", accepted(search_index))
     condition = call.get("Condition")
     return Wanted(
         currency=shop.config.currency,
-        search_index=search_index,
+        search_index=search_index or "All",
         keywords=_keywords(call),
         title=call.get("Title") or "",
         names={name: value for name in NAME_FIELDS if (value := call.get(name))},
@@ -86,16 +90,6 @@ def _wanted(call: Call, shop: Shop) -> Wanted:
         order=order_of(sort),
         page=call.number("ItemPage", 1, MAX_ITEM_PAGE_ALL if is_spanning else MAX_ITEM_PAGE) or 1,
     )
-
-
-def _search_index(call: Call, shop: Shop) -> str:
-    call.required("SearchIndex")
-    asked = call.get("SearchIndex") or "All"
-    of_feed = shop.catalog.search_indexes if shop.catalog else frozenset[str]()
-    if asked not in DEPARTMENTS and asked not in of_feed:
-        call.faults.append(not_among("SearchIndex", sorted({*DEPARTMENTS, *of_feed})))
-        return "All"
-    return asked
 
 
 def _keywords(call: Call) -> str:

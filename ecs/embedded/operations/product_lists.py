@@ -49,9 +49,7 @@ def list_search(call: Call, shop: Shop) -> Result:
     if not total:
         return Result(list_totals(0), (no_exact_matches(),))
     is_full = "ListInfo" in groups
-    shown = (
-        product_list(record, call.version, len(_entries(record, shop)), "", is_full=is_full) for record in found
-    )
+    shown = (product_list(record, call.version, len(_entries(record, shop)), "", is_full=is_full) for record in found)
     return Result(list_totals(total) + "".join(shown))
 
 

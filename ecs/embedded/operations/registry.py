@@ -18,7 +18,7 @@ from ecs.embedded.operations.product_lists import list_lookup, list_search
 from ecs.embedded.operations.result import Run
 from ecs.embedded.operations.sellers import seller_listing_lookup, seller_listing_search, seller_lookup
 from ecs.embedded.shop import Shop
-from ecs.embedded.versions import Version
+from ecs.embedded.versions import FIRST_LATE, Version
 from ecs.vocabulary import ErrorCode, Operation
 
 
@@ -95,7 +95,8 @@ def run(call: Call, shop: Shop) -> str:
 
 
 def _check_common(call: Call) -> None:
-    if call.version.is_late and not call.tag:
+    # A version older than we know is answered like a late one, but its clients never sent a tag.
+    if call.version.is_late and call.version.asked >= FIRST_LATE and not call.tag:
         call.faults.append(missing("AssociateTag"))
     call.faults.extend(
         Fault(ErrorCode.REPEATED_PARAMETER, f"The parameter, {name}, appeared more than once in your request.")

@@ -1,7 +1,9 @@
 """How the items of an answer are to be written, from the parameters that all item operations share."""
 
 from ecs.embedded.call import Call
+from ecs.embedded.faults import must_be_present
 from ecs.embedded.groups import default_group
+from ecs.embedded.item_extras import Paging
 from ecs.embedded.item_xml import SIMILAR_SHOWN, ItemView, expanded
 from ecs.embedded.offer_xml import OfferChoice
 from ecs.embedded.product import Product
@@ -9,6 +11,8 @@ from ecs.embedded.shop import Shop
 
 CONDITIONS = ("All", "New", "Used", "Collectible", "Refurbished")
 _LAST_OFFER_PAGE = 100
+_LAST_RELATED_PAGE = 1000
+_LAST_VARIATION_PAGE = 150
 
 
 def item_view(call: Call, shop: Shop) -> ItemView:
@@ -29,4 +33,17 @@ def item_view(call: Call, shop: Shop) -> ItemView:
         choice=choice,
         books=shop.offers,
         similar=similar,
+        shelf=shop,
+        paging=_paging(call, groups),
     )
+
+
+def _paging(call: Call, groups: frozenset[str]) -> Paging:
+    types = call.values("RelationshipType")
+    if "RelatedItems" in groups and not types and call.version.since("2008-08-19"):
+        call.faults.append(must_be_present("RelationshipType", when="ResponseGroup", equals="RelatedItems"))
+    page = None
+    if call.get("VariationPage") not in (None, "All"):
+        page = call.number("VariationPage", 1, _LAST_VARIATION_PAGE)
+    related = 1 if call.get("RelatedItemPage") == "All" else call.number("RelatedItemPage", 1, _LAST_RELATED_PAGE)
+    return Paging(variation_page=page, related_page=related or 1, relation_types=types)

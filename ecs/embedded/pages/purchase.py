@@ -17,13 +17,13 @@ from ecs.embedded.pages.layout import error_page, page, picture
 from ecs.embedded.shop import Shop
 from ecs.embedded.xml import escaped
 
-_PATH = "/gp/cart/aws-merge.html"
+_PATHS = ("/gp/cart/aws-merge.html", "/gp/aw/rcart")
 _COVER_SIDE = 160
 
 
 def purchase_page(request: Request, shop: Shop) -> Response:
     """The cart the address opens; one and the same page for every address that opens none."""
-    handle = handle_of(request.query) if request.path == _PATH else None
+    handle = handle_of(request.query) if request.path in _PATHS else None
     cart = shop.carts.find(handle, shop.now, renew=False) if handle else None
     if cart is None:
         sentence = "This link does not lead to a cart. It may have expired, or a part of it got lost on the way."

@@ -67,6 +67,12 @@ def test_search_takes_the_condition_and_seller_asked_for() -> None:
     assert (parameters["Condition"], parameters["MerchantId"]) == ("Used", "A1SELLER")
 
 
+def test_search_refuses_a_name_that_is_none() -> None:
+    """The service would ignore it and find more."""
+    with pytest.raises(ValueError, match=r"ItemSearch has no parameter Autor; did you mean Author\?"):
+        item_search(SearchQuery("Books", parameters=(("Autor", "Ann"),)), 1, ())
+
+
 def test_look_up_by_asin_asks_for_every_sellers_offers() -> None:
     """The service's own default is Amazon's new offer alone."""
     assert item_lookup(["B000000001", "B000000002"], (ResponseGroup.LARGE,)) == {
@@ -170,3 +176,10 @@ def test_new_item_has_exactly_one_name(item: NewItem) -> None:
     """ASIN and OfferListingId together are refused by the upstream."""
     with pytest.raises(ValueError, match="never both"):
         cart_create([item])
+
+
+def test_search_may_use_what_the_embedded_service_adds() -> None:
+    """No schema knows a lowest rating; our own service does."""
+    parameters = item_search(SearchQuery("Books", "tea", parameters=(("MinRating", "4"),)), 1, ())
+
+    assert parameters["MinRating"] == "4"

@@ -32,7 +32,25 @@ async def test_lists_are_found_by_name_or_address() -> None:
     ]
 
 
-@pytest.mark.parametrize(("kind", "owner"), [("Listmania", "Ann"), ("WishList", "  ")])
+@pytest.mark.parametrize(
+    ("owner", "query"),
+    [
+        ("Ann Lee Sample", ListQuery("BabyRegistry", first_name="Ann Lee", last_name="Sample")),
+        ("Sample", ListQuery("BabyRegistry", last_name="Sample")),
+    ],
+)
+async def test_registries_are_found_by_first_and_last_name(owner: str, query: ListQuery) -> None:
+    """The upstream takes no whole name for a registry."""
+    directory = FakeDirectory()
+
+    await lists_of(directory, "BabyRegistry", owner, Window(0, 10))
+
+    assert directory.calls == [("list_search", query, 1)]
+
+
+@pytest.mark.parametrize(
+    ("kind", "owner"), [("Listmania", "Ann"), ("WishList", "  "), ("BabyRegistry", "ann@example.com")]
+)
 async def test_a_search_the_upstream_does_not_know_is_refused(kind: str, owner: str) -> None:
     """Nothing is asked."""
     directory = FakeDirectory()

@@ -13,6 +13,7 @@ import pytest
 from pydantic import SecretStr
 
 from ecs.client import EcsGateway
+from ecs.compound import batch, two_operations
 from ecs.errors import (
     AccessRefused,
     BadReply,
@@ -23,9 +24,10 @@ from ecs.errors import (
     UpstreamRefused,
     UpstreamThrottled,
 )
-from ecs.model import Refusal, SearchPage, Seen
-from ecs.request import CartHandle, NewItem, QuantityChange, SearchQuery
-from ecs.vocabulary import ResponseGroup
+from ecs.listing_request import ListingQuery, ListQuery, any_operation
+from ecs.model import Item, Refusal, RemoteCart, SearchPage, Seen
+from ecs.request import CartHandle, NewItem, QuantityChange, SearchQuery, item_lookup, similarity_lookup
+from ecs.vocabulary import Operation, ResponseGroup
 from resolvers.ports import Carts, Catalog
 from tests.unit.ecs.client.upstreams import KEY_ID, NOW, SECRET, Upstream, config, loopback, now
 from tests.unit.ecs.parse.answers import answer, early, looked_up, request
@@ -48,6 +50,13 @@ READS: dict[str, Call] = {
     "SimilarityLookup": lambda gateway: gateway.similar(["B000000001"], "Random", SMALL),
     "BrowseNodeLookup": lambda gateway: gateway.browse(["1"], (ResponseGroup.BROWSE_NODE_INFO,)),
     "CartGet": lambda gateway: gateway.get(HANDLE),
+    "ListSearch": lambda gateway: gateway.list_search(ListQuery("WishList", name="Ann"), 1, ()),
+    "ListLookup": lambda gateway: gateway.list_look_up("L1", "WishList", 1, ()),
+    "SellerLookup": lambda gateway: gateway.sellers(["A1"], ()),
+    "SellerListingSearch": lambda gateway: gateway.seller_listings(ListingQuery("A1"), 1, ()),
+    "SellerListingLookup": lambda gateway: gateway.seller_listing("L1", "Listing", ()),
+    "Help": lambda gateway: gateway.help("Operation", "Help"),
+    "TagLookup": lambda gateway: gateway.ask(any_operation(Operation.TAG_LOOKUP, {"TagName": "tea"})),
 }
 CHANGES: dict[str, Call] = {
     "CartCreate": lambda gateway: gateway.create([NewItem(1, asin="B000000001")]),
@@ -56,6 +65,16 @@ CHANGES: dict[str, Call] = {
     "CartClear": lambda gateway: gateway.clear(HANDLE),
 }
 CALLS = READS | CHANGES
+_PAYLOADS = {
+    "BrowseNodeLookup": "BrowseNodes",
+    "ListSearch": "Lists",
+    "ListLookup": "Lists",
+    "SellerLookup": "Sellers",
+    "SellerListingSearch": "SellerListings",
+    "SellerListingLookup": "SellerListings",
+    "Help": "Information",
+    "TagLookup": "Tags",
+}
 
 
 def _cart(operation: str, cart_id: str = CART_ID, *codes: str) -> bytes:
@@ -67,7 +86,7 @@ def _good(operation: str) -> bytes:
     if operation.startswith("Cart"):
         return _cart(operation)
     totals = "<TotalResults>0</TotalResults><TotalPages>0</TotalPages>"
-    name = "BrowseNodes" if operation == "BrowseNodeLookup" else "Items"
+    name = _PAYLOADS.get(operation, "Items")
     return answer(operation, f"<{name}>{request()}{totals}</{name}>")
 
 
@@ -281,3 +300,55 @@ async def test_a_request_the_protocol_does_not_have_is_not_sent(count: int) -> N
         await upstream.gateway().look_up(["B000000001"] * count, SMALL)
 
     assert upstream.requests == []
+
+
+async def test_a_batch_is_answered_part_by_part() -> None:
+    """One part may fail beside another, and says so without repeating what opens anything."""
+    good = f"<Items>{request()}<Item><ASIN>B000000001</ASIN></Item></Items>"
+    bad = f"<Items>{request('AWS.MissingParameters', is_valid=False)}</Items>"
+    upstream = Upstream(answer("ItemLookup", good + bad.replace("about", f"about {KEY_ID}")))
+    parts = batch(item_lookup(["B000000001"], SMALL), item_lookup(["B000000002"], SMALL))
+
+    seen = await upstream.gateway().ask(parts)
+
+    first, second = seen.value
+    assert (first.value, first.error) == ((Item("B000000001"),), None)
+    assert second.value is None
+    assert second.error is not None
+    assert second.error.refusals == (Refusal("AWS.MissingParameters", "about … AWS.MissingParameters"),)
+    assert (second.error.operation, seen.as_of) == ("ItemLookup", NOW)
+    assert _sent(upstream.requests[0])["ItemLookup.2.ItemId"] == "B000000002"
+
+
+async def test_two_operations_are_answered_in_one_document() -> None:
+    """And an error of the whole belongs to the first."""
+    similar = f"<SimilarityLookupResponse><Items>{request()}</Items></SimilarityLookupResponse>"
+    look_up = f"<ItemLookupResponse><OperationRequest/><Items>{request()}</Items></ItemLookupResponse>"
+    both = two_operations(item_lookup(["B000000001"], SMALL), similarity_lookup(["B000000001"], "Random", SMALL))
+
+    seen = await Upstream(answer("MultiOperation", look_up + similar)).gateway().ask(both)
+    failure = await _failure(lambda gateway: gateway.ask(both), Upstream(b"", 500).gateway())
+
+    assert [reply.operation.value for reply in seen.value] == ["ItemLookup", "SimilarityLookup"]
+    assert failure.operation == "ItemLookup"
+
+
+async def test_a_cart_asked_for_by_its_parameters_says_nothing_that_opens_it() -> None:
+    """Messages repeat what was sent."""
+    body = _cart("CartGet", CART_ID, "AWS.ECommerceService.ItemAlreadyInCart").replace(b"about", HMAC.encode())
+
+    seen = await Upstream(body).gateway().ask({"Operation": "CartGet", "CartId": CART_ID, "HMAC": HMAC})
+
+    (reply,) = seen.value
+    assert isinstance(reply.value, RemoteCart)
+    assert [refusal.message for refusal in reply.value.refusals] == ["… AWS.ECommerceService.ItemAlreadyInCart"]
+
+
+async def test_an_answer_can_be_had_as_it_came() -> None:
+    """For whoever looks at the wire; errors before the operation are errors still."""
+    body = looked_up("<ASIN>B000000001</ASIN>")
+    look_up = item_lookup(["B000000001"], SMALL)
+
+    assert await Upstream(body).gateway().ask_raw(look_up) == body
+    with pytest.raises(UpstreamThrottled):
+        await Upstream(early("ItemLookup", "RequestThrottled"), 503).gateway().ask_raw(look_up)

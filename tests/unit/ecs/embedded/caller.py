@@ -12,7 +12,7 @@ from urllib.parse import quote
 import httpx
 from lxml import etree
 
-from ecs.embedded import EcsService
+from ecs.embedded import EcsService, Marketplaces
 
 KEY = "AKIAIOSFODNN7EXAMPLE"
 SECRET = "1234567890"
@@ -88,18 +88,20 @@ class Caller:
 
     def __init__(
         self,
-        service: EcsService,
+        service: EcsService | Marketplaces,
         clock: Clock,
         *,
         version: str | None = "2013-08-01",
         tag: str | None = "tag-20",
         host: str = "shop.example:8000",
+        prefix: str = "",
     ) -> None:
         self.service = service
         self.clock = clock
         self.version = version
         self.tag = tag
         self.host = host
+        self.prefix = prefix
         self.http = httpx.AsyncClient(transport=httpx.ASGITransport(service), base_url=f"http://{host}")
 
     async def __aenter__(self) -> Self:
@@ -124,16 +126,18 @@ class Caller:
             common["AssociateTag"] = self.tag
         return {**common, **extra}
 
-    def signed(self, parameters: Mapping[str, str], *, method: str = "GET", host: str | None = None) -> str:
+    def signed(
+        self, parameters: Mapping[str, str], *, method: str = "GET", host: str | None = None, path: str = "/onca/xml"
+    ) -> str:
         """The query with its signature."""
         query = "&".join(f"{quote(name, safe='~')}={quote(parameters[name], safe='~')}" for name in sorted(parameters))
-        text = f"{method}\n{host or self.host}\n/onca/xml\n{query}"
+        text = f"{method}\n{host or self.host}\n{path}\n{query}"
         digest = hmac.digest(SECRET.encode(), text.encode(), sha256)
         return f"{query}&Signature={quote(b64encode(digest).decode(), safe='')}"
 
     async def query(self, query: str) -> Answer:
         """The answer to a query as it is."""
-        return Answer(await self.http.get(f"/onca/xml?{query}"))
+        return Answer(await self.http.get(f"{self.prefix}/onca/xml?{query}"))
 
     async def __call__(self, operation: str, extra: Mapping[str, str] | None = None, /, **parameters: str) -> Answer:
         """The answer to an operation; ``extra`` is for names that are no identifiers."""

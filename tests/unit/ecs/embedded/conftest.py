@@ -10,6 +10,7 @@ from ecs.embedded.catalog import Catalog
 from ecs.embedded.generations import current
 from tests.unit.ecs.embedded.caller import KEY, SECRET, SITE, START, Caller, Clock
 from tests.unit.ecs.embedded.feeds import written
+from tests.unit.ecs.embedded.rich import RICH_ROWS
 
 
 @pytest.fixture(scope="session")
@@ -18,6 +19,32 @@ def loaded(tmp_path_factory: pytest.TempPathFactory) -> Path:
     data_dir = tmp_path_factory.mktemp("small")
     load_catalog(written(data_dir / "feed.jsonl"), data_dir, now=START)
     return data_dir
+
+
+@pytest.fixture(scope="session")
+def rich(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data directory with lists, sellers, variations and relations; nothing may write to it."""
+    data_dir = tmp_path_factory.mktemp("rich")
+    load_catalog(written(data_dir / "feed.jsonl", RICH_ROWS), data_dir, now=START)
+    return data_dir
+
+
+@pytest.fixture
+def rich_service(rich: Path, tmp_path: Path, clock: Clock) -> Iterator[EcsService]:
+    """A service on that catalog, with carts of its own."""
+    directory = tmp_path / "rich"
+    directory.mkdir()
+    (directory / "catalog").symlink_to(rich / "catalog")
+    service = EcsService(ServiceConfig(data_dir=directory, site_url=SITE, credentials={KEY: SECRET}, now=clock))
+    yield service
+    service.close()
+
+
+@pytest.fixture
+async def shelf(rich_service: EcsService, clock: Clock) -> AsyncIterator[Caller]:
+    """A client of the last version that has lists and sellers, on the catalog that has some."""
+    async with Caller(rich_service, clock, version="2010-12-01") as caller:
+        yield caller
 
 
 @pytest.fixture(scope="session")

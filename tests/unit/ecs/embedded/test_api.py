@@ -104,14 +104,19 @@ async def test_unknown_operation_is_a_document_of_its_own(ecs: Caller, operation
     assert "BrowseNodeLookup, CartAdd, CartClear" in (answer.first("Error/Message") or "")
 
 
-async def test_missing_operation(ecs: Caller) -> None:
-    """Told apart from an unknown one."""
-    parameters = ecs.parameters("", {})
-    del parameters["Operation"]
+@pytest.mark.parametrize(
+    ("version", "code"),
+    [("2013-08-01", "AWS.MissingOperationParameter"), ("2010-11-01", "AWS.InvalidOperationParameter")],
+)
+async def test_missing_operation(service: EcsService, clock: Clock, version: str, code: str) -> None:
+    """Told apart from an unknown one, which the original did not do in 2011."""
+    async with Caller(service, clock, version=version) as caller:
+        parameters = caller.parameters("", {})
+        del parameters["Operation"]
 
-    answer = await ecs.query(ecs.signed(parameters))
+        answer = await caller.query(caller.signed(parameters))
 
-    assert answer.first("Error/Code") == "AWS.MissingOperationParameter"
+    assert answer.first("Error/Code") == code
 
 
 async def test_operation_request_repeats_what_was_sent(ecs: Caller) -> None:

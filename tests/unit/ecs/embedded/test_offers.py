@@ -3,7 +3,7 @@
 import msgspec
 import pytest
 
-from ecs.embedded.offers import CONDITIONS, OfferBook, offer_book
+from ecs.embedded.offers import CONDITIONS, OfferBook, OfferBooks, offer_book
 from ecs.embedded.product import Product
 from ecs.embedded.sellers import HOUSE, seller_id
 from tests.unit.ecs.embedded.feeds import LANTERN, ROWS, Row, offer, row
@@ -135,3 +135,24 @@ def test_seller_id_follows_from_the_name() -> None:
     """A feed that only names its sellers gets lasting ids."""
     assert seller_id("Paper Moon") == seller_id("PAPER MOON") != seller_id("Paper Sun")
     assert len(seller_id("Paper Moon")) == 14
+
+
+def test_books_are_remembered_by_product_and_currency() -> None:
+    """A page of products is asked for many times; another marketplace has other prices."""
+    books = OfferBooks()
+    product = _product(row("B000000001", "x", offer(1000)))
+
+    assert books.of(product, "USD") is books.of(product, "USD")
+    assert books.of(product, "EUR") is not books.of(product, "USD")
+    assert books.of(product, "EUR").offers != books.of(product, "USD").offers
+
+
+def test_remembered_books_are_bounded() -> None:
+    """A crawler must not fill the memory: past four thousand the memory starts anew."""
+    books = OfferBooks()
+    first = books.of(_product(row("B000000000", "x", offer(1))), "USD")
+
+    for number in range(1, 4097):
+        books.of(_product(row(f"B{number:09}", "x", offer(1))), "USD")
+
+    assert books.of(_product(row("B000000000", "x", offer(1))), "USD") is not first

@@ -4,7 +4,7 @@ import pytest
 
 from ecs import parse
 from ecs.errors import BadReply
-from ecs.model import BrowseNode, SimilarProduct
+from ecs.model import Attribute, BrowseNode, Contributor, SimilarProduct, TopItem, TopItemSet
 from tests.unit.ecs.parse.answers import answer, request
 
 
@@ -55,3 +55,24 @@ def test_a_node_needs_its_id(broken: str) -> None:
     """Nothing could be asked about it."""
     with pytest.raises(BadReply, match="BrowseNodeId"):
         _nodes(broken)
+
+
+def test_what_a_node_says_of_itself_and_of_its_top_items() -> None:
+    """Properties, and who made the items; what nothing names is left out."""
+    item = "<TopItem><ASIN>B1</ASIN><Author>Ann</Author><Artist/><Actor>Ben</Actor></TopItem><TopItem/>"
+    body = (
+        "<BrowseNodes><BrowseNode><BrowseNodeId>1</BrowseNodeId><Name>Tea</Name><Properties><Property><Name>a</Name>"
+        f"<Value>b</Value></Property><Property/></Properties><TopItemSet><Type>MostGifted</Type>{item}</TopItemSet>"
+        "</BrowseNode></BrowseNodes>"
+    )
+
+    (node,) = parse.browse_nodes(answer("BrowseNodeLookup", body))
+
+    assert node.properties == (Attribute("a", "b"),)
+    assert node.top_sets == (
+        TopItemSet(
+            "MostGifted",
+            (TopItem("B1", "B1", contributors=(Contributor("Ann", "Author"), Contributor("Ben", "Actor"))),),
+        ),
+    )
+    assert (node.top_sellers, node.new_releases) == ((), ())

@@ -50,9 +50,9 @@ async def test_response_group_of_items_is_refused(ecs: Caller) -> None:
     unknown = await ecs("BrowseNodeLookup", BrowseNodeId="100", ResponseGroup="???")
     foreign = await ecs("BrowseNodeLookup", BrowseNodeId="100", ResponseGroup="Large")
 
-    assert unknown.codes == ["AWS.InvalidEnumeratedParameter", "AWS.InvalidResponseGroup"]
+    assert unknown.codes == ["AWS.InvalidResponseGroup", "AWS.InvalidEnumeratedParameter"]
     assert (foreign.is_valid, foreign.codes) == ("False", ["AWS.InvalidResponseGroup"])
-    assert unknown.messages[0] == (
+    assert unknown.messages[1] == (
         "The value you specified for ResponseGroup is invalid. Valid values include BrowseNodeInfo, MostGifted,"
         " MostWishedFor, NewReleases, Request, TopSellers."
     )
