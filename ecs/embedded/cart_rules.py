@@ -94,7 +94,13 @@ def with_quantities(lines: Sequence[Line], additions: Sequence[Addition]) -> Out
 
     What the shops in Spain and Italy did in 2011, where others refused what is there.
     """
-    wanted = {addition.line.key: min(addition.line.quantity, addition.limit) for addition in additions}
+    # What is out of stock keeps the wish of the shopper, as everywhere.
+    wanted = {
+        addition.line.key: min(addition.line.quantity, addition.limit)
+        if addition.is_buyable
+        else addition.line.quantity
+        for addition in additions
+    }
     changed = [replace(line, quantity=wanted.get(line.key, line.quantity)) for line in lines]
     present = {line.key for line in lines}
     return with_additions(changed, [addition for addition in additions if addition.line.key not in present])

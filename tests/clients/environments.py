@@ -34,7 +34,9 @@ def bottlenose_python() -> Path:
     def make(folder: Path) -> None:
         MACHINE.step([sys.executable, "-m", "venv", "--without-pip", str(folder)])
         pip = [sys.executable, "-m", "pip", "--disable-pip-version-check", "--quiet", "--python", str(_python(folder))]
-        MACHINE.step([*pip, "install", "--require-hashes", "--only-binary", ":all:", "-r", str(_BOTTLENOSE)])
+        MACHINE.step(
+            [*pip, "install", "--retries", "1", "--require-hashes", "--only-binary", ":all:", "-r", str(_BOTTLENOSE)]
+        )
 
     return _python(_made("bottlenose", _BOTTLENOSE, make))
 

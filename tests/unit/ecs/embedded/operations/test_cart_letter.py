@@ -9,7 +9,7 @@ from lxml import etree
 
 from ecs.embedded import EcsService, ServiceConfig
 from tests.unit.ecs.embedded.caller import KEY, SECRET, SITE, Caller, Clock, new_items
-from tests.unit.ecs.embedded.feeds import FILLERS, HARBOR, LANTERN
+from tests.unit.ecs.embedded.feeds import FILLERS, HARBOR, LANTERN, SOLD_OUT
 
 Opened = Callable[[str, str], AbstractAsyncContextManager[Caller]]
 
@@ -58,6 +58,16 @@ async def test_spain_sets_no_more_than_there_is(shop_in: Opened) -> None:
         again = await ecs("CartAdd", {**created.handle, **new_items((LANTERN, 9))})
 
     assert again.texts("CartItem/Quantity") == ["5"]
+
+
+async def test_spain_sets_the_wish_for_what_is_out_of_stock(shop_in: Opened) -> None:
+    """It waits among the saved lines, with the quantity asked for last."""
+    async with shop_in("ES", "2011-08-01") as ecs:
+        created = await ecs.create((SOLD_OUT, 1))
+        again = await ecs("CartAdd", {**created.handle, **new_items((SOLD_OUT, 4))})
+
+    assert again.codes == []
+    assert again.texts("SavedForLaterItem/Quantity") == ["4"]
 
 
 @pytest.mark.parametrize(("marketplace", "version"), [("ES", "2013-08-01"), ("ES", "2010-12-01"), ("FR", "2011-08-01")])
