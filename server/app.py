@@ -11,7 +11,8 @@ from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 
 from ecs.embedded import PATHS as SERVICE_PATHS
-from ecs.embedded import EcsService
+from ecs.embedded import EcsService, Marketplaces
+from ecs.embedded.marketplaces import split
 from ecs.vocabulary import LOCALES
 from persistence.engine import Database, open_database
 from persistence.migrate import require_head
@@ -110,32 +111,27 @@ def create_app(settings: Settings, *, public_url: str, database: Database | None
     )
     # The redirect would lead to whatever host the request names.
     app.router.redirect_slashes = False
-    return RequestLog(_Dispatch(app, services, settings.marketplace))
+    return RequestLog(_Dispatch(app, services))
 
 
 class _Dispatch:
-    """Sends the embedded service's own paths to it, past everything that is for GraphQL."""
+    """Sends the embedded services' own paths to them, past everything that is for GraphQL."""
 
-    def __init__(self, app: App, services: Mapping[str, EcsService], default: str) -> None:
+    def __init__(self, app: App, services: Mapping[str, EcsService]) -> None:
         self._app = app
-        self._default = services.get(default)
-        self._services = {f"/{code.lower()}": service for code, service in services.items()}
+        self._marketplaces = Marketplaces(*services.values()) if services else None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """ASGI."""
-        service, path = self._service(scope["path"]) if scope["type"] == "http" else (None, "")
-        if service is None:
-            await self._app(scope, receive, send)
+        if self._marketplaces and scope["type"] == "http" and self._is_for_service(scope["path"]):
+            await self._marketplaces(scope, receive, send)
         else:
-            await service({**scope, "path": path}, receive, send)
+            await self._app(scope, receive, send)
 
-    def _service(self, path: str) -> tuple[EcsService | None, str]:
-        """The service that a path leads to, and the path as that service knows it."""
-        if path.startswith(SERVICE_PATHS):
-            return self._default, path
-        prefix, _, rest = path[1:].partition("/")
-        service = self._services.get(f"/{prefix}")
-        return (service, f"/{rest}") if service and f"/{rest}".startswith(SERVICE_PATHS) else (None, path)
+    def _is_for_service(self, path: str) -> bool:
+        prefix, inner = split(path)
+        is_known = not prefix or (self._marketplaces is not None and prefix[1:].upper() in self._marketplaces.services)
+        return is_known and inner.startswith(SERVICE_PATHS)
 
 
 def _middleware(settings: Settings) -> list[Middleware]:
