@@ -84,18 +84,26 @@ class Carts:
         path.parent.mkdir(parents=True, exist_ok=True)
         self._lock = Lock()
         self._database = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+        try:
+            self._secret = self._prepare()
+        except BaseException:
+            self._database.close()
+            raise
+
+    def close(self) -> None:
+        """Let go of the file."""
+        with self._lock:
+            self._database.close()
+
+    def _prepare(self) -> bytes:
+        """Make the file ready to be used, by several processes at once, and give its secret."""
         self._database.execute(f"PRAGMA busy_timeout={_BUSY_TIMEOUT_MS}")
         self._write_ahead()
         self._database.execute("PRAGMA synchronous=FULL")
         self._database.execute("PRAGMA foreign_keys=ON")
         self._database.executescript(_TABLES)
         self._add_columns()
-        self._secret = self._make_secret()
-
-    def close(self) -> None:
-        """Let go of the file."""
-        with self._lock:
-            self._database.close()
+        return self._make_secret()
 
     def create(self, tag: str, change: Callable[[Sequence[Line]], Outcome], now: datetime) -> Cart:
         """A new cart, filled by ``change``, which is given no lines."""
