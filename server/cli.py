@@ -7,13 +7,9 @@ An error is one clear sentence on standard error and an exit status: 1 for what 
 import asyncio
 import os
 import socket
-import sqlite3
-from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
-from functools import wraps
 from pathlib import Path
-from typing import ParamSpec, TypeVar
 
 import click
 import uvicorn
@@ -22,7 +18,6 @@ from ecs.embedded import (
     FAULT_KINDS,
     SAMPLE_CATALOG,
     Faults,
-    FeedUnreadable,
     LoadReport,
     Marketplaces,
     has_catalog,
@@ -30,38 +25,17 @@ from ecs.embedded import (
     share_of,
 )
 from persistence.engine import open_database
-from persistence.errors import StoreError
 from persistence.migrate import upgrade
 from schema.build import sdl
 from server import VERSION, ecs_commands
 from server.doctor import Finding, examine
 from server.keys import load_keys
 from server.observability import configure_logging
+from server.sentences import one_sentence
 from server.settings import Settings, SettingsWrong, load_settings
 from server.upstream import embedded_service
 
-P = ParamSpec("P")
-R = TypeVar("R")
-
 _SHOWN_BAD_LINES = 20
-
-
-def _one_sentence(command: Callable[P, R]) -> Callable[P, R]:
-    """Errors that a person can do something about, as one sentence."""
-
-    @wraps(command)
-    def run(*args: P.args, **kwargs: P.kwargs) -> R:
-        try:
-            return command(*args, **kwargs)
-        except (SettingsWrong, StoreError, FeedUnreadable, ValueError) as error:
-            raise click.ClickException(str(error)) from None
-        except sqlite3.Error as error:
-            raise click.ClickException(f"The embedded service's files cannot be used: {error}.") from None
-        except OSError as error:
-            where = f"{error.filename}: " if error.filename else ""
-            raise click.ClickException(f"{where}{error.strerror or error}.") from None
-
-    return run
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -74,7 +48,7 @@ def main() -> None:
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535), help="Port to listen on.")
 @click.option("--workers", default=1, show_default=True, type=click.IntRange(1, 64), help="Server processes.")
-@_one_sentence
+@one_sentence
 def serve(host: str, port: int, workers: int) -> None:
     """Serve GraphQL, the explorer and, unless ECS_ENDPOINT is set, the embedded ECS service.
 
@@ -117,7 +91,7 @@ def catalog() -> None:
 @catalog.command("load")
 @click.argument("feed", type=click.Path(path_type=Path), default=SAMPLE_CATALOG)
 @click.option("--marketplace", help="Marketplace whose catalog it is; MARKETPLACE if left out.")
-@_one_sentence
+@one_sentence
 def load(feed: Path, marketplace: str | None) -> None:
     """Load FEED (JSON lines, also .gz), or the sample without one, in place of the present catalog.
 
@@ -147,7 +121,7 @@ def ecs() -> None:
 @click.option("--fault-script", metavar="KIND,…", help="Strike the first requests in this order; Ok spares one.")
 @click.option("--fault-seed", type=int, default=0, show_default=True, help="The same seed, the same chance.")
 @click.option("--cart-lifetime-s", type=click.IntRange(1), help="End carts so long after their last use.")
-@_one_sentence
+@one_sentence
 def ecs_serve(
     host: str,
     port: int,
@@ -200,7 +174,7 @@ def schema() -> None:
 @click.option(
     "--output", type=click.Path(path_type=Path, dir_okay=False), help="File to write; standard output if left out."
 )
-@_one_sentence
+@one_sentence
 def export(output: Path | None) -> None:
     """Write the schema's text (SDL)."""
     if output is None:
@@ -210,7 +184,7 @@ def export(output: Path | None) -> None:
 
 
 @main.command()
-@_one_sentence
+@one_sentence
 def migrate() -> None:
     """Bring the database's schema up to date."""
     revision = _migrate(load_settings())
@@ -218,7 +192,7 @@ def migrate() -> None:
 
 
 @main.command()
-@_one_sentence
+@one_sentence
 def doctor() -> None:
     """Check settings, keys, database, catalog and clock; exit with 1 when something is wrong."""
     settings = load_settings()

@@ -6,15 +6,13 @@ answer as it came (``--raw``) holds it.
 """
 
 import asyncio
-import sqlite3
 import sys
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from difflib import get_close_matches
-from functools import wraps
 from pathlib import Path
-from typing import Any, Final, ParamSpec, TypeVar
+from typing import Any, Final
 
 import click
 import orjson
@@ -26,35 +24,13 @@ from ecs.client import ClientConfig, EcsGateway, in_process_client, network_clie
 from ecs.errors import UpstreamError
 from ecs.parameters import parameter_of
 from ecs.vocabulary import LATEST_VERSION, Operation
+from server.sentences import one_sentence
 from server.settings import Settings, SettingsWrong, load_settings
 from server.upstream import EMBEDDED_ENDPOINT, embedded_service
-
-P = ParamSpec("P")
-R = TypeVar("R")
 
 _STARS: Final = "**********"
 _MOST_BYTES: Final = 16 * 1024 * 1024
 _NO_SITE: Final = "http://127.0.0.1"
-
-
-def _one_sentence(command: Callable[P, R]) -> Callable[P, R]:
-    """Errors that a person can do something about, as one sentence."""
-
-    @wraps(command)
-    def run(*args: P.args, **kwargs: P.kwargs) -> R:
-        try:
-            return command(*args, **kwargs)
-        except UpstreamError as error:
-            raise click.ClickException(_sentence(error)) from None
-        except (SettingsWrong, ValueError) as error:
-            raise click.ClickException(str(error)) from None
-        except sqlite3.Error as error:
-            raise click.ClickException(f"The embedded service's files cannot be used: {error}.") from None
-        except OSError as error:
-            where = f"{error.filename}: " if error.filename else ""
-            raise click.ClickException(f"{where}{error.strerror or error}.") from None
-
-    return run
 
 
 def _known_operation(_context: click.Context, _parameter: click.Parameter, value: str) -> Operation:
@@ -83,7 +59,7 @@ def _pairs(_context: click.Context, _parameter: click.Parameter, values: Sequenc
 @click.option("--version", help="Version of the protocol, such as 2013-08-01; ECS_VERSION if left out.")
 @click.option("--endpoint", help="Address of the service, such as http://127.0.0.1:8001/onca/xml.")
 @click.option("--raw", is_flag=True, help="Show the answer as it came (XML) instead of JSON.")
-@_one_sentence
+@one_sentence
 def call(
     operation: Operation, parameters: dict[str, str], version: str | None, endpoint: str | None, raw: bool
 ) -> None:
@@ -104,7 +80,7 @@ def call(
 
 @click.command("read")
 @click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False, allow_dash=True))
-@_one_sentence
+@one_sentence
 def read(file: Path) -> None:
     """Show as JSON what the client understands of the answer in FILE (- for standard input).
 
@@ -153,13 +129,6 @@ async def _gateway(settings: Settings, endpoint: str | None, version: str | None
     finally:
         if service is not None:
             service.close()
-
-
-def _sentence(error: UpstreamError) -> str:
-    """What went wrong, with the upstream's own words where it has any."""
-    if not error.refusals:
-        return f"{str(error)[:1].upper()}{str(error)[1:]}."
-    return "; ".join(f"{refusal.code}: {' '.join(refusal.message.split())}" for refusal in error.refusals)
 
 
 def _reply(reply: parse.Reply) -> dict[str, Any]:

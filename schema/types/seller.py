@@ -95,4 +95,7 @@ class Seller(Node):
         return Offer.of(offer, owner, is_featured=offer is featured_offer(owner.item)) if offer else None
 
     async def _record(self, info: Info) -> model.Seller | None:
+        if self.merchant_id == self.name:
+            # Later services name sellers without a number, and know no look-up of sellers either.
+            return None
         return await info.context.at(self.market).sellers.load(self.merchant_id)
