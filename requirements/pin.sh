@@ -2,7 +2,7 @@
 # Pins run.txt, dev.txt, node.txt and bottlenose.txt (a client of the tests, in a venv of its own) anew. $1: a uv executable. One file for every Python from 3.11 on.
 set -eu
 pin() {
-    "$uv" pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+    "$uv" pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-strip-extras \
         --no-header --no-annotate --no-emit-index-url "$@"
 }
 uv=$1
