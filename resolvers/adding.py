@@ -1,5 +1,5 @@
 """
-Putting items in a cart: a new cart for the first, absolute quantities for the rest. Planned here, carried out elsewhere.
+Putting items in a cart: a new cart for the first, absolute quantities for the rest. Only planned here.
 
 The upstream refuses to add what is there, so an addition to a line that exists becomes its new quantity, which is also
 safe to repeat. Everything that can be refused without asking the upstream is refused here.

@@ -1,8 +1,8 @@
 """
 Carts, read: the customer's link to his cart, joined with what the upstream says.
 
-A read asks the upstream; when it does not answer, the cart is shown as last seen and marked stale. What a read has shown
-is written down, so that an outage shows it again, unless a change of the cart is under way: then that change writes.
+A read asks the upstream; when it does not answer, the cart is shown as last seen and marked stale. What a read has
+shown is written down, so that an outage shows it again, unless a change of the cart is under way: then that one writes.
 """
 
 from collections.abc import Sequence

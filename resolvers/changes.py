@@ -31,7 +31,7 @@ _LONGEST_PAUSE_S: Final = 0.25
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """Which cart a change is meant for (the active one when ``cart_id`` is None), and the client's name for the call."""
+    """Which cart a change is meant for (None: the active one), and the client's name for the call."""
 
     cart_id: str | None = None
     expected_version: int | None = None

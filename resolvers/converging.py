@@ -216,6 +216,8 @@ class Converging:
         self._answered(remote)
         if isinstance(step, Put):
             self._recognise(step.places, before, remote)
+        else:
+            self._met -= set(step.places)
         open_ones = [place for place in step.places if self._is_as_before(place) and place not in self._met]
         for place in set(step.places) - self._met - set(open_ones):
             self._finish(place)

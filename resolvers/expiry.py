@@ -1,8 +1,8 @@
 """
 Telling a cart that has lapsed from a server that is set up wrong. Pure but for what it remembers.
 
-The upstream answers "no such cart" alike for a cart past its life, a wrong key ring and another associate tag. A fault of
-ours would hit every cart: then none may be rebuilt or closed (invariant I14).
+The upstream answers "no such cart" alike for a cart past its life, a wrong key ring and another associate tag. A fault
+of ours would hit every cart: then none may be rebuilt or closed (invariant I14).
 """
 
 from collections import OrderedDict

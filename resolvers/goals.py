@@ -23,8 +23,8 @@ class Goal(Struct, frozen=True):
     """
     One thing, identified by ``key`` when the upstream has a line for it, else by ``asin`` and ``listing_id``.
 
-    ``quantity`` 0 means gone. ``quantity_before`` 0 means it was not there. ``line_id`` is the id our line has, or is to
-    bear; None for a new one. ``entries`` are the places in the call that this goal serves.
+    ``quantity`` 0 means gone. ``quantity_before`` 0 means it was not there. ``line_id`` is the id our line has, or is
+    to bear; None for a new one. ``entries`` are the places in the call that this goal serves.
     """
 
     asin: str

@@ -79,7 +79,7 @@ def _price_changed(cart: CartView, agreed: Agreed, moved: list[LineView]) -> Pri
     currency = cart.record.currency
     return PriceProblem(
         code=ProblemCode.PRICE_CHANGED,
-        message="Prices have moved; show the cart again, acknowledge its notices or send the new sum, and check out then.",
+        message="Prices have moved; show the cart again, then acknowledge its notices or send the new sum.",
         field=("expectedSubtotal",) if agreed.subtotal_minor is not None else None,
         line_ids=tuple(line.record.id for line in moved),
         expected=None if agreed.subtotal_minor is None else money(agreed.subtotal_minor, currency),

@@ -1,4 +1,4 @@
-"""Telling what became of a change: what was asked, and the cart before and after are compared. Pure but for ``explained``."""
+"""Telling what became of a change: what was asked is compared with the cart before and after."""
 
 from collections.abc import Mapping, Sequence
 

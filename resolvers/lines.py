@@ -2,8 +2,8 @@
 Lines of a cart: how ours follow the upstream's. Pure.
 
 The upstream's lines come and go with every answer and change their id when they are saved; ours keep their id, the
-instant they were added and the price they were added at. They are matched by what stays of a CartItemId; a line that was
-put into a new upstream cart, by the goal it was put for; one whose offer was replaced, by its item.
+instant they were added and the price they were added at. They are matched by what stays of a CartItemId; a line that
+was put into a new upstream cart, by the goal it was put for; one whose offer was replaced, by its item.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence

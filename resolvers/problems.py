@@ -127,7 +127,7 @@ def upstream_problem(error: UpstreamError, field: Path | None = None) -> Upstrea
 
 def unknown_outcome(error: UpstreamError, *, has_key: bool) -> UpstreamProblem:
     """
-    What to tell after an answer was lost. With a request key the same call may be sent again: it has one effect at most.
+    What to tell after an answer was lost. With a request key the same call may be sent again: it has one effect.
     """
     then = (
         "send the same call with the same idempotencyKey again" if has_key else "look at the cart before you repeat it"

@@ -1,8 +1,8 @@
 """
 The end of an intent: what became of its cart, put together and written in one transaction.
 
-Before the commit the intent is open; after it everything is true at once: lines, version, snapshot, notices, the outcome
-for the request key, and a hand-over's address.
+Before the commit the intent is open; after it everything is true at once: lines, version, snapshot, notices, the
+outcome for the request key, and a hand-over's address.
 """
 
 from functools import cached_property

@@ -48,20 +48,14 @@ def next_step(
     """
     What to send next; None when every goal was asked for (its place is in ``done``).
 
-    Goals in ``alone`` are put one by one. A goal whose line is not ``seen`` any more has nothing to be asked for. Without a
-    cart, additions come first; else changes do, since they make room.
+    Goals in ``alone`` are put one by one. A goal whose line is not ``seen`` any more has nothing to be asked for.
+    Without a cart, additions come first; else changes do, since they make room.
     """
     waiting = [place for place in range(len(goals)) if place not in done]
     change = _change(goals, seen, [place for place in waiting if goals[place].key is not None]) if has_cart else None
     if change is not None:
         return change
     return _put(goals, [place for place in waiting if goals[place].key is None and goals[place].quantity], alone)
-
-
-def clears_all(goals: Sequence[Goal], seen: SeenCart) -> bool:
-    """True when the goals empty the cart, saved lines included: one CartClear does it."""
-    gone = {goal.key for goal in goals if goal.quantity == 0}
-    return len(gone) == len(goals) and {item.key for item in (*seen.items, *seen.saved)} <= gone
 
 
 def _change(goals: Sequence[Goal], seen: SeenCart, waiting: Sequence[int]) -> Change | None:
@@ -127,8 +121,8 @@ def joined(goal: Goal, before: SeenCart, after: RemoteCart) -> Goal | None:
     met = [item for item in after.items if item.asin == goal.asin and item.key in held]
     if len(met) != 1 or not (was_refused or met[0].quantity != held[met[0].key]):
         return None
-    units = held[met[0].key]
-    return replace(goal, key=met[0].key, quantity=units + goal.quantity, quantity_before=units)
+    wanted = held[met[0].key] + goal.quantity
+    return replace(goal, key=met[0].key, quantity=wanted, quantity_before=met[0].quantity)
 
 
 def are_mixed(refusals: Sequence[Refusal]) -> bool:
