@@ -157,3 +157,20 @@ class CartStore(Protocol):
             CartMoved: the stored cart is not active at ``expected_version``; nothing was written.
         """
         ...
+
+
+class CustomerRecord(Protocol):
+    """A customer as the store knows him."""
+
+    @property
+    def created_at(self) -> datetime:
+        """When something was first kept for him."""
+        ...
+
+
+class CustomerStore(Protocol):
+    """Customers, guests or not, for whom something is kept, or was."""
+
+    async def find(self, customer_id: str) -> CustomerRecord | None:
+        """The customer; None while nothing was ever kept for him."""
+        ...

@@ -9,21 +9,41 @@ import strawberry
 
 from persistence.records import CartRecord
 from resolvers.loaders import ProductLoader, SellerLoader
+from resolvers.ports import CustomerStore
 from resolvers.shop import Shop
 
 UpstreamState = Literal["UP", "DEGRADED", "DOWN"]
 
 
 class Session(Protocol):
-    """Who asks. A guest gets an identity no sooner than something has to be kept for him."""
+    """Who asks: a customer, signed in by a token, or a guest, who gets an identity once something is kept for him."""
 
     @property
     def customer_id(self) -> str | None:
         """The asking customer; None for a guest who has nothing yet."""
         ...
 
+    @property
+    def is_authenticated(self) -> bool:
+        """True for a customer, false for a guest."""
+        ...
+
+    @property
+    def display_name(self) -> str | None:
+        """The customer's name as his token gives it; None for a guest."""
+        ...
+
+    @property
+    def guest_id(self) -> str | None:
+        """The guest who came beside the customer's token and has not been forgotten; None for a guest's own session."""
+        ...
+
     def establish(self) -> str:
         """The asking customer, made a guest when there is none; the answer carries his new session."""
+        ...
+
+    def forget_guest(self) -> None:
+        """End the session of the guest beside the customer, once what was his is the customer's: the answer says so."""
         ...
 
 
@@ -74,6 +94,7 @@ class Context:
     """The shop of the operation's marketplace."""
     session: Session
     status: Status
+    customers: CustomerStore
     shops: Mapping[str, Shop] = field(default_factory=dict)
     """Every shop that this server runs, by marketplace."""
     products: ProductLoader = field(init=False)
@@ -91,7 +112,9 @@ class Context:
         if marketplace == self.shop.marketplace:
             return self
         if marketplace not in self._elsewhere:
-            self._elsewhere[marketplace] = Context(self.shops[marketplace], self.session, self.status, self.shops)
+            self._elsewhere[marketplace] = Context(
+                self.shops[marketplace], self.session, self.status, self.customers, self.shops
+            )
         return self._elsewhere[marketplace]
 
     def serves(self, marketplace: str) -> bool:

@@ -18,6 +18,7 @@ from schema.ids import GlobalId, from_id
 from schema.selection import selection_of
 from schema.types.browse import BrowseNode
 from schema.types.cart import Cart, CartLine
+from schema.types.customer import Customer
 from schema.types.node import Node
 from schema.types.offer import Offer
 from schema.types.product import Product
@@ -111,6 +112,11 @@ async def _viewer(info: Info, found: GlobalId) -> Node | None:
     return Viewer.of(info) if is_own else None
 
 
+async def _customer(info: Info, found: GlobalId) -> Node | None:
+    is_own = info.context.session.customer_id == found.parts[0]
+    return Customer.asking(info, found.marketplace) if is_own else None
+
+
 _KINDS: Final[Mapping[str, Callable[[Info, GlobalId], Awaitable[Node | None]]]] = MappingProxyType({
     "Product": _product,
     "Offer": _offer,
@@ -121,4 +127,5 @@ _KINDS: Final[Mapping[str, Callable[[Info, GlobalId], Awaitable[Node | None]]]] 
     "Cart": _cart,
     "CartLine": _cart_line,
     "Viewer": _viewer,
+    "Customer": _customer,
 })  # fmt: skip

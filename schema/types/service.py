@@ -9,6 +9,7 @@ from schema.ids import to_id
 from schema.paging import MAX_PAGE
 from schema.scalars import DateTime
 from schema.types.cart import Cart
+from schema.types.customer import Customer
 from schema.types.node import Node
 
 
@@ -63,7 +64,7 @@ class ServiceInfo:
 
 @strawberry.type(description="The asking session.")
 class Viewer(Node):
-    """A guest."""
+    """A guest, or a customer who is signed in."""
 
     customer_id: strawberry.Private[str]
     market: strawberry.Private[str]
@@ -75,7 +76,12 @@ class Viewer(Node):
         customer_id = info.context.session.establish()
         market = info.context.shop.marketplace
         viewer_id = to_id("Viewer", market, customer_id)
-        return cls(id=viewer_id, customer_id=customer_id, market=market, is_authenticated=False)
+        is_authenticated = info.context.session.is_authenticated
+        return cls(id=viewer_id, customer_id=customer_id, market=market, is_authenticated=is_authenticated)
+
+    @strawberry.field(description="The customer; null for a guest.")
+    def customer(self, info: Info) -> Customer | None:
+        return Customer.asking(info, self.market)
 
     @strawberry.field(description="The cart in use; null before the first one.")
     async def active_cart(self, info: Info) -> Cart | None:

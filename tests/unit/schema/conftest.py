@@ -18,6 +18,13 @@ class FakeSession:
     """A guest; ``customer_id`` is None until something has to be kept for him."""
 
     customer_id: str | None = None
+    is_authenticated: bool = False
+    display_name: str | None = None
+    guest_id: str | None = None
+
+    def forget_guest(self) -> None:
+        """The guest beside the customer is no more."""
+        self.guest_id = None
 
     def establish(self) -> str:
         """Make him known."""
@@ -36,6 +43,24 @@ class FakeStatus:
     limits: Limits = field(default_factory=lambda: Limits(max_aliases=15, max_cost=1000, max_depth=10, max_tokens=1000))
 
 
+@dataclass(frozen=True)
+class FakeCustomer:
+    """A customer with something kept for him."""
+
+    created_at: datetime
+
+
+@dataclass
+class FakeCustomers:
+    """See ``resolvers.ports.CustomerStore``."""
+
+    known: dict[str, FakeCustomer] = field(default_factory=dict)
+
+    async def find(self, customer_id: str) -> FakeCustomer | None:
+        """The customer."""
+        return self.known.get(customer_id)
+
+
 @dataclass
 class Client:
     """Sends documents for one session; every request has surroundings of its own."""
@@ -43,10 +68,11 @@ class Client:
     front: Storefront
     session: FakeSession = field(default_factory=FakeSession)
     status: FakeStatus = field(default_factory=FakeStatus)
+    customers: FakeCustomers = field(default_factory=FakeCustomers)
 
     async def send(self, document: str, **variables: Any) -> ExecutionResult:
         """The answer, errors included."""
-        context = Context(self.front.shop, self.session, self.status)
+        context = Context(self.front.shop, self.session, self.status, self.customers)
         result = await build_schema().execute(document, variable_values=variables, context_value=context)
         assert isinstance(result, ExecutionResult)
         return result
