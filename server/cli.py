@@ -196,7 +196,7 @@ def migrate() -> None:
 @main.command()
 @one_sentence
 def doctor() -> None:
-    """Check settings, keys, database, catalog and clock; exit with 1 when something is wrong."""
+    """Check settings, keys, issuers of tokens, database, catalog and clock; exit with 1 when something is wrong."""
     settings = load_settings()
     findings = asyncio.run(examine(settings, datetime.now(UTC)))
     for finding in findings:

@@ -55,9 +55,8 @@ def load_issuers(settings: Settings) -> tuple[TokenIssuer, ...]:
         return ()
     try:
         entries = msgspec.json.decode(settings.token_issuers.get_secret_value(), type=tuple[_Entry, ...])
-    except (msgspec.MsgspecError, RecursionError) as error:
-        reason = "it is nested too deeply" if isinstance(error, RecursionError) else str(error)
-        raise _wrong(f"is no JSON list of issuers: {reason}") from None
+    except msgspec.MsgspecError as error:
+        raise _wrong(f"is no JSON list of issuers: {error}") from None
     issuers = tuple(_issuer(entry, number) for number, entry in enumerate(entries, start=1))
     if len({issuer.name for issuer in issuers}) < len(issuers):
         raise _wrong("names an issuer twice")

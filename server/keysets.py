@@ -28,7 +28,6 @@ FAMILIES: Final = MappingProxyType({
 MAX_SET_BYTES: Final = 64 * 1024
 _RSA_BITS: Final = range(2048, 8193)
 _MEMBERS: Final = {"RSA": ("n", "e"), "EC": ("crv", "x", "y"), "OKP": ("crv", "x")}
-_MAX_TRIED: Final = 4
 _SAME: Final = {"EdDSA": "Ed25519"}
 """The name of RFC 8037 for what RFC 9864 calls Ed25519."""
 
@@ -91,13 +90,13 @@ def is_public_key(secret: str) -> bool:
 
 def fitting(keys: Iterable[VerificationKey], algorithm: str, key_id: str | None) -> Keys:
     """
-    The keys that may have signed a token, at most four.
+    The keys that may have signed a token.
 
     The token's ``kid`` is but an index: it chooses among keys that bear one, and never brings one in.
     """
     family, name = FAMILIES[algorithm], _SAME.get(algorithm, algorithm)
     found = [key for key in keys if key.family == family and key.algorithm in {None, name}]
-    return tuple(key for key in found if key_id is None or key.key_id in {None, key_id})[:_MAX_TRIED]
+    return tuple(key for key in found if key_id is None or key.key_id in {None, key_id})
 
 
 def knows(keys: Iterable[VerificationKey], key_id: str) -> bool:

@@ -5,7 +5,6 @@ A token that was verified is remembered by its SHA-256, so that the next request
 time its instants are judged anew, and whether its key is still among the issuer's.
 """
 
-from collections import OrderedDict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
@@ -28,9 +27,12 @@ from server.keysources import (
     http_client,
     read_address,
 )
+from server.recent import Recent
 from server.settings import SettingsWrong
 
 REMEMBERED: Final = 5000
+_MAX_TRIED: Final = 4
+"""Keys that a token without a key id is tried with."""
 _NOT_TAKEN: Final = "This shop takes no tokens; leave the Authorization header out."
 _ONE_HEADER: Final = "Send one Authorization header: the word Bearer and the token."
 
@@ -78,8 +80,7 @@ class Tokens:
         # Making a client reads the machine's certificates, which takes a while.
         self._client = client or (http_client() if any(issuer.jwks_url for issuer in issuers) else None)
         self._parties = {issuer.name: _Party(issuer, self._source(issuer)) for issuer in issuers}
-        self._remembered: OrderedDict[bytes, _Verified] = OrderedDict()
-        self._max_remembered = remembered
+        self._recent: Recent[_Verified] = Recent(remembered)
 
     async def customer_of(self, authorization: Sequence[str]) -> SignedIn | None:
         """
@@ -93,17 +94,15 @@ class Tokens:
         if token is None:
             return None
         digest = sha256(token.encode()).digest()
-        verified = self._remembered.get(digest)
+        verified = self._recent.get(digest)
         if verified is None:
             verified = await self._verified(opened(token))
-            self._remember(digest, verified)
+            self._recent.keep(digest, verified)
             return verified.customer
         check_times(verified.expires_at, verified.not_before, self._now())
         if verified.key not in await verified.source.keys():
-            self._remembered.pop(digest, None)
+            self._recent.forget(digest)
             raise TokenRefused(UNPROVEN)
-        if digest in self._remembered:
-            self._remembered.move_to_end(digest)
         return verified.customer
 
     async def aclose(self) -> None:
@@ -135,16 +134,11 @@ class Tokens:
             raise TokenRefused(UNPROVEN)
         check_times(token.expires_at, token.not_before, self._now())
         keys = fitting(await party.source.keys(token.key_id), token.algorithm, token.key_id)
-        for key in keys:
+        for key in keys[:_MAX_TRIED]:
             if key.verifies(token.algorithm, token.signed, token.signature):
                 customer = SignedIn(customer_id_of(token.issuer, token.subject), token.display_name)
                 return _Verified(customer, party.source, key, token.expires_at, token.not_before)
         raise TokenRefused(UNPROVEN)
-
-    def _remember(self, digest: bytes, verified: _Verified) -> None:
-        self._remembered[digest] = verified
-        if len(self._remembered) > self._max_remembered:
-            self._remembered.popitem(last=False)
 
     def _source(self, issuer: TokenIssuer) -> KeySource:
         if issuer.secret is not None:
