@@ -57,14 +57,19 @@ class _OtherLines(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         """Write a line."""
-        try:
-            event = {"event": record.getMessage(), "logger": record.name, "level": record.levelname.lower()}
-            if record.exc_info:
-                event["exception"] = logging.Formatter().formatException(record.exc_info)
-            stamped = structlog.processors.TimeStamper(fmt="iso", utc=True)(None, "", event)
-            sys.stderr.write(f"{self._renderer(None, '', hushed(None, '', stamped))}\n")
-        except Exception:  # noqa: BLE001 - logging never fails the work that it tells of
-            self.handleError(record)
+        event = {"event": _text(record), "logger": record.name, "level": record.levelname.lower()}
+        if record.exc_info:
+            event["exception"] = logging.Formatter().formatException(record.exc_info)
+        stamped = structlog.processors.TimeStamper(fmt="iso", utc=True)(None, "", event)
+        sys.stderr.write(f"{self._renderer(None, '', hushed(None, '', stamped))}\n")
+
+
+def _text(record: logging.LogRecord) -> str:
+    try:
+        return record.getMessage()
+    except (TypeError, ValueError, KeyError):
+        # The arguments do not fit the text; what it was about is still told.
+        return str(record.msg)
 
 
 def _take_other_lines(renderer: Any) -> None:

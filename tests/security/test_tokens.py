@@ -13,7 +13,7 @@ from typing import Any
 
 import httpx
 import pytest
-from joserfc.jwk import RSAKey
+from joserfc.jwk import ECKey, OKPKey, RSAKey
 
 from resolvers.customers import customer_id_of
 from server.issuers import TokenIssuer
@@ -534,7 +534,10 @@ async def test_keys_that_are_not_for_this(changes: dict[str, Any]) -> None:
 async def test_a_good_key_beside_others() -> None:
     """A set may hold keys of every kind; the token's is found."""
     desk = Desk()
-    entries = [{"kty": "ML-DSA"}, {}, *public(key_of("ES256"), key_of("EdDSA"), OTHER, RSA)["keys"]]
+    other_curves = [
+        key.as_dict(private=False) for key in (ECKey.generate_key("secp256k1"), OKPKey.generate_key("X25519"))
+    ]
+    entries = [{"kty": "ML-DSA"}, {}, *other_curves, *public(key_of("ES256"), key_of("EdDSA"), OTHER, RSA)["keys"]]
     desk.server.body = json.dumps({"keys": entries}).encode()
 
     assert await desk.known(good()) == ANN

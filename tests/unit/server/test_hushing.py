@@ -126,7 +126,9 @@ def test_lines_of_other_libraries_have_our_form() -> None:
         configure_logging("info", "json")
         logging.getLogger("uvicorn.error").warning("Invalid request from %s", "nowhere")
         logging.getLogger("uvicorn.error").info("hidden")
+        logging.getLogger("odd").error("%d of %d", "two")
 
-    (line,) = (json.loads(each) for each in out.getvalue().splitlines())
+    line, odd = (json.loads(each) for each in out.getvalue().splitlines())
     assert line.pop("timestamp").endswith("Z")
     assert line == {"event": "Invalid request from nowhere", "logger": "uvicorn.error", "level": "warning"}
+    assert (odd["event"], odd["logger"]) == ("%d of %d", "odd")
