@@ -126,7 +126,8 @@ def test_lines_of_other_libraries_have_our_form() -> None:
         configure_logging("info", "json")
         logging.getLogger("uvicorn.error").warning("Invalid request from %s", "nowhere")
         logging.getLogger("uvicorn.error").info("hidden")
-        logging.getLogger("odd").error("%d of %d", "two")
+        ours = logging.getLogger().handlers[-1]
+        ours.handle(logging.LogRecord("odd", logging.ERROR, "", 0, "%d of %d", ("two",), None))
 
     line, odd = (json.loads(each) for each in out.getvalue().splitlines())
     assert line.pop("timestamp").endswith("Z")
