@@ -15,6 +15,7 @@ from persistence.errors import ActiveCartExists, CartMoved
 from persistence.records import CartRecord, CartStatus, LineRecord, Placement
 from resolvers import carts
 from resolvers.changes import Draft, Target, change, until_free
+from resolvers.customers import is_known
 from resolvers.goals import Goal, of_line
 from resolvers.intents import Intent, Kind
 from resolvers.lines import line_of
@@ -38,16 +39,15 @@ async def merge(
     source_id: str,
     target: Target,
     strategy: MergeStrategy,
-    owners: Sequence[str],
 ) -> CartOutcome:
     """
     Put the lines of ``source_id`` into the customer's cart; one result for each line of the source.
 
-    The source must belong to one of ``owners``: the customer, and guests whose carts he may take. A customer without a
-    cart takes the source over as it is.
+    The source must be his own, or, for a customer who is signed in, a guest's, whose id nobody else can know. A
+    customer without a cart takes the source over as it is.
     """
     try:
-        source = await _source(shop, source_id, owners)
+        source = await _source(shop, customer_id, source_id)
         if target.cart_id is None and await _adopted(shop, customer_id, source):
             return await _taken_over(shop, customer_id, source)
     except Stopped as stopped:
@@ -56,7 +56,7 @@ async def merge(
 
     async def plan(cart: CartRecord | None) -> Draft:
         into = carts.check(cart, target.cart_id, target.expected_version)
-        fresh = await _source(shop, source_id, owners)
+        fresh = await _source(shop, customer_id, source_id)
         if into is None:
             raise Stopped(carts.not_found())
         if into.id == fresh.id:
@@ -79,7 +79,7 @@ async def join_guest(shop: Shop, customer_id: str, guest_id: str) -> CartOutcome
     cart = await shop.store.active(guest_id, shop.marketplace)
     if cart is None:
         return None
-    return await merge(shop, customer_id, cart.id, Target(), MergeStrategy.SUM_QUANTITIES, (guest_id,))
+    return await merge(shop, customer_id, cart.id, Target(), MergeStrategy.SUM_QUANTITIES)
 
 
 def goals_for(
@@ -137,15 +137,19 @@ def _both(source: LineRecord, target: LineRecord, strategy: MergeStrategy) -> tu
             return source.quantity + target.quantity, place
 
 
-async def _source(shop: Shop, source_id: str, owners: Sequence[str]) -> CartRecord:
+async def _source(shop: Shop, customer_id: str, source_id: str) -> CartRecord:
     record = await shop.store.cart(source_id)
-    if record is None or record.customer_id not in owners or record.marketplace != shop.marketplace:
+    if record is None or record.marketplace != shop.marketplace or not _may_take(customer_id, record.customer_id):
         raise Stopped(_no_source())
     if record.hold is not None:
         record = await until_free(shop, record.customer_id, source_id) or record
     if record.status is not CartStatus.ACTIVE:
         raise Stopped(_closed_source())
     return record
+
+
+def _may_take(customer_id: str, owner_id: str) -> bool:
+    return owner_id == customer_id or (is_known(customer_id) and not is_known(owner_id))
 
 
 async def _adopted(shop: Shop, customer_id: str, source: CartRecord) -> bool:

@@ -1,9 +1,13 @@
 """Input types of cart mutations and their turning into what the resolvers take."""
 
+from decimal import Decimal as Number
+
 import strawberry
 
+from ecs.vocabulary import fraction_digits
 from persistence.records import RequestKey
 from resolvers.changes import Target
+from resolvers.errors import BadInput
 from resolvers.intents import Agreed
 from resolvers.lines import Addition
 from resolvers.prices import minor_units
@@ -207,13 +211,20 @@ class CheckoutInput:
         Raises:
             BadInput: the sum has more decimals than the currency.
         """
-        subtotal = self.expected_subtotal
-        given = subtotal is not None and subtotal is not strawberry.UNSET
         return Agreed(
-            subtotal_minor=minor_units(subtotal, currency) if subtotal is not None and given else None,
+            subtotal_minor=self._subtotal_minor(currency),
             accepts_rise=self.price_policy is PricePolicy.ACCEPT_ALL,
             accepts_drop=self.price_policy is not PricePolicy.REFUSE_ALL,
         )
+
+    def _subtotal_minor(self, currency: str) -> int | None:
+        if self.expected_subtotal is None or self.expected_subtotal is strawberry.UNSET:
+            return None
+        subtotal = Number(self.expected_subtotal)
+        minor = minor_units(subtotal, currency)
+        if subtotal != Number(minor).scaleb(-fraction_digits(currency)):
+            raise BadInput(f"`expectedSubtotal` has more decimals than {currency} has; take it from cart.subtotal.")
+        return minor
 
 
 def shop_of_cart(context: Context, cart_id: str | None) -> Shop:

@@ -4,18 +4,12 @@ from decimal import Decimal as Number
 
 import strawberry
 
-from resolvers.changing import Target
 from resolvers.errors import BadInput
-from resolvers.lines import Addition
-from resolvers.problems import Problem, ProblemCode, Stopped
 from resolvers.searching import SearchRequest, Sort
-from resolvers.shop import Shop
-from schema.cart_enums import ClearScope
-from schema.context import Context
 from schema.departments import SearchIndex
-from schema.enums import ItemCondition, Marketplace, ProductSort
+from schema.enums import ItemCondition, ProductSort
 from schema.facet_tokens import Parameters, read_token
-from schema.ids import from_id, part_of
+from schema.ids import part_of
 from schema.scalars import Decimal, FacetToken
 
 

@@ -20,8 +20,6 @@ from resolvers.problems import Problem, ProblemCode, Stopped
 from resolvers.restoring import restore
 from resolvers.shop import Shop
 from schema import payloads
-from schema.directives import NON_NULL, Cost
-from schema.ids import part_of
 from schema.cart_enums import ItemOutcome as ItemOutcomeName
 from schema.cart_inputs import (
     AcknowledgeNoticesInput,
@@ -104,7 +102,7 @@ class Mutation:
         shop = shop_of_cart(info.context, input.cart_id)
         target = _target(info, shop, "modifyItem", input)
         line_id = part_of(input.line_id, "CartLine", shop.marketplace) or ""
-        outcome = await set_quantity(shop, await customer_of(info, shop), target, line_id, input.quantity)
+        outcome = await set_quantity(shop, await customer_of(info), target, line_id, input.quantity)
         return payloads.ModifyItemPayload(
             cart=Cart.maybe(outcome.cart),
             line=payloads.line_of(outcome.cart, line_id),
@@ -143,7 +141,7 @@ class Mutation:
     async def clear_cart(self, info: Info, input: ClearCartInput) -> payloads.ClearCartPayload | None:  # noqa: A002
         shop = shop_of_cart(info.context, input.cart_id)
         target = _target(info, shop, "clearCart", input)
-        outcome = await clear(shop, await customer_of(info, shop), target, Scope(str(input.scope.value)))
+        outcome = await clear(shop, await customer_of(info), target, Scope(str(input.scope.value)))
         return payloads.ClearCartPayload(
             cart=Cart.maybe(outcome.cart),
             removed_line_ids=payloads.removed_ids_of(outcome),
@@ -156,13 +154,10 @@ class Mutation:
     )
     async def merge_carts(self, info: Info, input: MergeCartsInput) -> payloads.MergeCartsPayload | None:  # noqa: A002
         shop = shop_of_cart(info.context, input.target_cart_id)
-        session = info.context.session
-        target = target_of(
-            input.target_cart_id, None, shop.marketplace, _key(info, "mergeCarts", input)
-        )
+        target = target_of(input.target_cart_id, None, shop.marketplace, _key(info, "mergeCarts", input))
         source_id = part_of(input.source_cart_id, "Cart", shop.marketplace) or ""
         strategy = MergeStrategy(str(input.strategy.value))
-        outcome = await merge(shop, session.establish(), source_id, target, strategy, is_guest=not session.is_authenticated)
+        outcome = await merge(shop, await customer_of(info), source_id, target, strategy)
         return payloads.MergeCartsPayload(
             cart=Cart.maybe(outcome.cart),
             results=payloads.results_of(outcome, shop.marketplace),
@@ -177,7 +172,7 @@ class Mutation:
         shop = shop_of_cart(info.context, input.from_cart_id)
         target = target_of(input.into_cart_id, None, shop.marketplace, _key(info, "restoreCart", input))
         from_id = part_of(input.from_cart_id, "Cart", shop.marketplace) or ""
-        outcome = await restore(shop, await customer_of(info, shop), from_id, target)
+        outcome = await restore(shop, await customer_of(info), from_id, target)
         return payloads.RestoreCartPayload(
             cart=Cart.maybe(outcome.cart),
             results=payloads.results_of(outcome, shop.marketplace),
@@ -195,7 +190,7 @@ class Mutation:
         target = target_of(input.cart_id, None, shop.marketplace)
         ids = input.notice_ids
         notice_ids = None if ids is None or ids is strawberry.UNSET else _notice_ids(ids, shop.marketplace)
-        outcome = await acknowledge(shop, await customer_of(info, shop), target.cart_id, notice_ids)
+        outcome = await acknowledge(shop, await customer_of(info), target.cart_id, notice_ids)
         return payloads.AcknowledgeNoticesPayload(
             cart=Cart.maybe(outcome.cart), user_errors=payloads.errors_of(outcome, shop.marketplace)
         )
@@ -207,7 +202,7 @@ class Mutation:
     async def checkout(self, info: Info, input: CheckoutInput) -> payloads.CheckoutPayload | None:  # noqa: A002
         shop = shop_of_cart(info.context, input.cart_id)
         target = _target(info, shop, "checkout", input)
-        outcome = await hand_over(shop, await customer_of(info, shop), target, input.agreed(shop.currency))
+        outcome = await hand_over(shop, await customer_of(info), target, input.agreed(shop.currency))
         return payloads.CheckoutPayload.of(outcome, shop.marketplace)
 
 
@@ -228,7 +223,7 @@ async def _add(
             additions.append(entry.item.addition(index, entry.quantity, shop.marketplace))
         except Stopped as stopped:
             unknown[index] = stopped.problem
-    customer_id = await customer_of(info, shop)
+    customer_id = await customer_of(info)
     too_many = count_problem(len(items))
     if too_many:
         cart = await carts.as_it_is(shop, customer_id, target.cart_id)
@@ -279,7 +274,7 @@ async def _move(
 ) -> CartOutcome:
     target = _target(info, shop, mutation, input)
     line_ids = [part_of(line_id, "CartLine", shop.marketplace) or "" for line_id in input.line_ids]
-    return await move(shop, await customer_of(info, shop), target, line_ids, to)
+    return await move(shop, await customer_of(info), target, line_ids, to)
 
 
 def _target(info: Info, shop: Shop, mutation: str, input: Any) -> Target:  # noqa: A002

@@ -27,7 +27,9 @@ def request_key(mutation: str, input: Any, *, is_required: bool) -> RequestKey |
     key = getattr(input, _KEY_FIELD)
     if key is None or key is strawberry.UNSET:
         if is_required:
-            raise BadInput("This shop wants an `idempotencyKey` on every mutation; a fresh UUID for each change will do.")
+            raise BadInput(
+                "This shop wants an `idempotencyKey` on every mutation; a fresh UUID for each change will do."
+            )
         return None
     if not _KEY.fullmatch(key):
         raise BadInput("`idempotencyKey` is 16 to 128 visible ASCII characters; a fresh UUID for each change will do.")

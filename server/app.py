@@ -23,12 +23,14 @@ from schema.build import build_schema, sdl
 from server.documents import Documents
 from server.endpoint import GraphQLEndpoint
 from server.identity import SESSION_HEADER, Sessions
+from server.issuers import load_issuers
 from server.keys import load_keys
 from server.marketplaces import MARKETPLACE_HEADER, Shops
 from server.observability import App, Receive, RequestLog, Scope, Send, configure_logging
 from server.settings import Settings, SettingsWrong, load_settings
 from server.site import Site, failed
 from server.status import ServerStatus
+from server.tokens import Tokens
 from server.upstream import Watch, checkout_sites, embedded_service, gateway
 
 
@@ -57,6 +59,7 @@ def create_app(settings: Settings, *, public_url: str, database: Database | None
     """
     clock = SystemClock()
     keys = load_keys(settings)
+    tokens = Tokens(load_issuers(settings), clock.now)
     database = database or open_database(settings.database)
     watch = Watch(clock.now)
     store = SqlCartStore(database, KeyRing.parse(keys.sealing.get_secret_value()))
@@ -88,6 +91,8 @@ def create_app(settings: Settings, *, public_url: str, database: Database | None
         Sessions(keys.session, clock.now, new_id),
         status,
         frozenset(settings.cors_origins),
+        tokens=tokens,
+        requires_keys=settings.require_idempotency_keys,
     )
 
     @asynccontextmanager
@@ -98,6 +103,7 @@ def create_app(settings: Settings, *, public_url: str, database: Database | None
         finally:
             for upstream in upstreams.values():
                 await upstream[1].aclose()
+            await tokens.aclose()
             await database.close()
             for service in services.values():
                 service.close()
@@ -143,7 +149,7 @@ def _middleware(settings: Settings) -> list[Middleware]:
             allow_origins=list(settings.cors_origins),
             allow_credentials=True,
             allow_methods=["POST"],
-            allow_headers=["content-type", SESSION_HEADER, MARKETPLACE_HEADER],
+            allow_headers=["authorization", "content-type", SESSION_HEADER, MARKETPLACE_HEADER],
             expose_headers=[SESSION_HEADER, "x-request-id"],
         )
     ]

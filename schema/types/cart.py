@@ -21,6 +21,7 @@ from schema.ids import to_id
 from schema.paging import PageInfo, cursor, cut, page_info, window_of
 from schema.scalars import CurrencyCode, DateTime
 from schema.selection import selection_of
+from schema.types.customer import Customer
 from schema.types.image import Image, image_sets, nearest
 from schema.types.money import Freshness, Money
 from schema.types.node import Node
@@ -244,6 +245,10 @@ class Cart(Node):
     @strawberry.field(description="Currency of every price.")
     def currency_code(self) -> CurrencyCode:
         return CurrencyCode(self.view.record.currency)
+
+    @strawberry.field(description="The owner; null for a guest's cart.")
+    def customer(self, info: Info) -> Customer | None:
+        return Customer.owning(info, self.view.record.customer_id, self.view.record.marketplace)
 
     @strawberry.field(description="Lines to be bought, in the order they were added.", directives=[paged(50)])
     def lines(

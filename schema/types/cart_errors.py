@@ -88,7 +88,7 @@ class PriceChangedError(CartError):
 
 
 def cart_error(problem: Problem, marketplace: str, cart: CartView | None, path: Path = ()) -> CartError:
-    """The problem for the API, its lines those of ``cart``; ``path`` leads to the entry of the input that its own path begins in."""
+    """The problem for the API, its lines those of ``cart``; ``path`` leads to the entry of the input it is about."""
     field = [*path, *(problem.field or ())] or None
     code = CartErrorCode(str(problem.code))
     common: dict[str, Any] = {
