@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 from starlette.applications import Starlette
@@ -15,10 +15,11 @@ from ecs.embedded import EcsService, Marketplaces
 from ecs.embedded.marketplaces import split
 from ecs.vocabulary import LOCALES
 from persistence.engine import Database, open_database
+from persistence.journal import SqlJournal
 from persistence.migrate import require_head
 from persistence.sealing import KeyRing
 from persistence.store import SqlCartStore
-from resolvers.shop import Shop
+from resolvers.shop import LEASE, Shop
 from schema.build import build_schema, sdl
 from server.documents import Documents
 from server.endpoint import GraphQLEndpoint
@@ -30,8 +31,9 @@ from server.observability import App, Receive, RequestLog, Scope, Send, configur
 from server.settings import Settings, SettingsWrong, load_settings
 from server.site import Site, failed
 from server.status import ServerStatus
+from server.sweeper import Sweeper
 from server.tokens import Tokens
-from server.upstream import Watch, checkout_sites, embedded_service, gateway
+from server.upstream import Watch, checkout_sites, embedded_service, gateway, made_with
 
 
 class SystemClock:
@@ -62,7 +64,8 @@ def create_app(settings: Settings, *, public_url: str, database: Database | None
     tokens = Tokens(load_issuers(settings), clock.now)
     database = database or open_database(settings.database)
     watch = Watch(clock.now)
-    store = SqlCartStore(database, KeyRing.parse(keys.sealing.get_secret_value()))
+    key_ring = KeyRing.parse(keys.sealing.get_secret_value())
+    store, journal = SqlCartStore(database, key_ring), SqlJournal(database, key_ring)
     services = {code: embedded_service(settings, public_url, code) for code in settings.served if settings.is_embedded}
     upstreams = {code: gateway(settings, services.get(code), watch, clock.now, code) for code in settings.served}
     shops = Shops.of(
@@ -74,14 +77,18 @@ def create_app(settings: Settings, *, public_url: str, database: Database | None
                 directory=upstream,
                 carts=upstream,
                 store=store,
+                journal=journal,
                 clock=clock,
                 new_id=new_id,
                 checkout_sites=checkout_sites(settings, public_url, code),
                 extended_search=settings.is_embedded,
+                made_with=made_with(settings, code),
+                lease=max(LEASE, 3 * timedelta(seconds=settings.ecs_timeout_s)),
             )
             for code, (upstream, _) in upstreams.items()
         )
     )
+    sweeper = Sweeper(shops.by_code, store)
     schema = build_schema()._schema
     status = ServerStatus(database, watch, services, sdl())
     endpoint = GraphQLEndpoint(
@@ -99,8 +106,10 @@ def create_app(settings: Settings, *, public_url: str, database: Database | None
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
         try:
             await require_head(database)
+            sweeper.start()
             yield
         finally:
+            await sweeper.stop()
             for upstream in upstreams.values():
                 await upstream[1].aclose()
             await tokens.aclose()

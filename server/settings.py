@@ -41,6 +41,7 @@ class Settings(BaseSettings):
     sealing_keys: SecretStr | None = None
     session_keys: SecretStr | None = None
     token_issuers: SecretStr | None = None
+    require_idempotency_keys: bool = False
     cors_origins: Annotated[tuple[str, ...], NoDecode] = ()
     introspection: bool = True
     log_format: Literal["console", "json"] = "console"

@@ -17,6 +17,7 @@ from starlette.routing import Route
 
 from ecs.errors import UpstreamThrottled
 from resolvers.errors import BadInput
+from resolvers.ports import Carts, CartStore, Catalog, Directory, Journal
 from resolvers.shop import Shop
 from schema.context import Context, Limits, Status, UpstreamState
 from schema.directives import Cost, ListSize
@@ -104,6 +105,7 @@ def shop() -> Shop:
         directory=cast("Directory", nothing),
         carts=cast("Carts", nothing),
         store=cast("CartStore", nothing),
+        journal=cast("Journal", nothing),
         clock=MovableClock(),
         new_id=Ids(),
         checkout_sites=(),
