@@ -185,7 +185,7 @@ class _Carrying:
 
     async def _results(self, work: Converging) -> tuple[ItemResult, ...]:
         carried = self._carried(work)
-        verdict = judge(self._intent, carried, self._cart.lines, self._cart.lines)
+        verdict = judge(self._intent, carried, self._cart.lines, self._settling(work).lines)
         return await explained(self._shop.catalog, verdict.results, carried)
 
     async def _unknown(self, work: Converging) -> CartOutcome:

@@ -139,6 +139,8 @@ def _both(source: LineRecord, target: LineRecord, strategy: MergeStrategy) -> tu
 
 async def _source(shop: Shop, customer_id: str, source_id: str) -> CartRecord:
     record = await shop.store.cart(source_id)
+    if not is_known(customer_id) and (record is None or record.customer_id != customer_id):
+        raise Stopped(_sign_in())
     if record is None or record.marketplace != shop.marketplace or not _may_take(customer_id, record.customer_id):
         raise Stopped(_no_source())
     if record.hold is not None:
@@ -173,6 +175,12 @@ async def _taken_over(shop: Shop, customer_id: str, source: CartRecord) -> CartO
 def _no_source() -> Problem:
     message = "There is no such cart to take lines from; it must be yours or the one you filled as a guest."
     return Problem(code=ProblemCode.CART_NOT_FOUND, message=message, field=("sourceCartId",))
+
+
+def _sign_in() -> Problem:
+    """The same whether the cart is a foreign one or none."""
+    message = "Only a customer who is signed in takes over a guest's cart; send his token as Authorization: Bearer."
+    return Problem(code=ProblemCode.NOT_AUTHENTICATED, message=message, field=("sourceCartId",))
 
 
 def _closed_source() -> Problem:
