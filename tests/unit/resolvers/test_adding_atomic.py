@@ -67,7 +67,7 @@ async def test_an_atomic_first_call_that_fails_leaves_no_cart(front: Storefront)
     assert (outcome.cart, outcomes(outcome)) == (None, ["REJECTED", "REJECTED"])
     assert codes(outcome) == ["PRODUCT_NOT_FOUND"]
     assert (front.store.records, front.store.intents) == ({}, {})
-    assert front.carts.operations() == ["create", "add", "add"]
+    assert front.carts.operations() == ["create", "add"]
 
 
 async def test_an_atomic_call_that_succeeds_is_like_any_other(front: Storefront) -> None:
