@@ -58,7 +58,11 @@ def _acknowledged(record: CartRecord, notice_ids: Collection[str] | None) -> Car
     gone = [notice for notice in notices if notice_ids is None or notice.id in notice_ids]
     accepted = {line.record.id for line in (*seen.lines, *seen.saved) if _accepts(line.record, gone, notice_ids)}
     lines = tuple(_at_its_price(seen, line) if line.id in accepted else line for line in record.lines)
-    return replace(record, notices=to_keep([each for each in notices if each not in gone]), lines=lines)
+    left = to_keep([each for each in notices if each not in gone])
+    if (left, lines) == (record.notices, record.lines):
+        return record
+    # A read beside it must not write the notices back that it has seen before: its version is an older one.
+    return replace(record, version=record.version + 1, notices=left, lines=lines)
 
 
 def _accepts(line: LineRecord, gone: Collection[AnyNotice], notice_ids: Collection[str] | None) -> bool:

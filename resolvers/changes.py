@@ -16,7 +16,7 @@ from resolvers import carts
 from resolvers.carrying import carry_out, pending_cart
 from resolvers.handing_over import ADDRESS_LIFETIME
 from resolvers.intents import Intent, Kind, Outcome, from_outcome, to_body
-from resolvers.judging import refused_all
+from resolvers.judging import stopped_all
 from resolvers.outcomes import CartOutcome, Handover
 from resolvers.prices import money
 from resolvers.problems import SETTLED_WITHIN_S, Problem, ProblemCode, Stopped, UpstreamProblem
@@ -70,7 +70,7 @@ async def change(shop: Shop, customer_id: str, target: Target, plan: Plan, *, en
     except Stopped as stopped:
         problem = stopped.problem
     cart = await carts.as_it_is(shop, customer_id, target.cart_id)
-    return CartOutcome(cart=cart, problems=(problem,), results=refused_all(entries))
+    return CartOutcome(cart=cart, problems=(problem,), results=stopped_all(entries, problem))
 
 
 async def until_free(shop: Shop, customer_id: str, cart_id: str | None) -> CartRecord | None:
