@@ -74,7 +74,7 @@ class VirtualLoop(_Loop):  # type: ignore[misc]
     def __init__(self, random: Random, *, mixing: float = 1.0, max_callbacks: int = 1_000_000) -> None:
         self._random = random.random
         self._mixing = mixing
-        self._left = max_callbacks
+        self._most = max_callbacks
         self._time = 0.0
         self._ready: list[_Handle] = []
         self._timers: list[tuple[float, int, _Timer]] = []
@@ -82,6 +82,8 @@ class VirtualLoop(_Loop):  # type: ignore[misc]
         self._killed: set[int] = set()
         self._tasks: dict[int, list[asyncio.Task[Any]]] = {}
         self._complaints: list[str] = []
+        self._alarm = max_callbacks + 1
+        self._at_alarm: Callable[[], None] | None = None
         self.callbacks = 0
         """How many ran: the scheduler's steps."""
 
@@ -120,8 +122,8 @@ class VirtualLoop(_Loop):  # type: ignore[misc]
                 continue
             self.callbacks += 1
             handle.context.run(handle.callback, *handle.args)
-            if self.callbacks > self._left:
-                raise TooLong(f"{self.callbacks} callbacks ran by {self._time:.1f} s")
+            if self.callbacks >= self._alarm:
+                self._ring()
 
     def _next_instant(self) -> None:
         timers = self._timers
@@ -132,6 +134,17 @@ class VirtualLoop(_Loop):  # type: ignore[misc]
         self._time = timers[0][0]
         while timers and timers[0][0] <= self._time:
             self._ready.append(heapq.heappop(timers)[2])
+
+    def interrupt(self, after: int, act: Callable[[], None]) -> None:
+        """Have ``act`` called once, between two callbacks, when ``after`` more have run; the last such wish holds."""
+        self._alarm, self._at_alarm = min(self.callbacks + after, self._most + 1), act
+
+    def _ring(self) -> None:
+        if self.callbacks > self._most:
+            raise TooLong(f"{self.callbacks} callbacks ran by {self._time:.1f} s")
+        act, self._alarm, self._at_alarm = self._at_alarm, self._most + 1, None
+        if act is not None:
+            act()
 
     def kill(self, process: int) -> None:
         """
@@ -157,7 +170,7 @@ class VirtualLoop(_Loop):  # type: ignore[misc]
 
     def call_soon(self, callback: Callable[..., object], *args: Any, context: Context | None = None) -> _Handle:
         """As asyncio has it, but for the order."""
-        handle = _Handle(callback, args, context or copy_context())
+        handle = _Handle(callback, args, _copied(context))
         self._ready.append(handle)
         return handle
 
@@ -171,7 +184,7 @@ class VirtualLoop(_Loop):  # type: ignore[misc]
         self, when: float, callback: Callable[..., object], *args: Any, context: Context | None = None
     ) -> _Timer:
         """As asyncio has it."""
-        timer = _Timer(when, callback, args, context or copy_context())
+        timer = _Timer(when, callback, args, _copied(context))
         self._timer_count += 1
         heapq.heappush(self._timers, (when, self._timer_count, timer))
         return timer
@@ -182,7 +195,7 @@ class VirtualLoop(_Loop):  # type: ignore[misc]
 
     def create_task(self, coro: Any, *, name: str | None = None, context: Context | None = None, **_: Any) -> Any:
         """As asyncio has it; never begun eagerly."""
-        context = context or copy_context()
+        context = _copied(context)
         task: asyncio.Task[Any] = asyncio.Task(coro, loop=self, name=name or "", context=context)
         # A killed process leaves its tasks pending for good.
         task._log_destroy_pending = False  # type: ignore[attr-defined]
@@ -215,3 +228,8 @@ def _close(task: asyncio.Task[Any]) -> None:
             # It awaited on its way out; nobody will wake it there, so it is closed from that point on.
             continue
         return
+
+
+def _copied(context: Context | None) -> Context:
+    # A context without variables is empty, and so false.
+    return copy_context() if context is None else context

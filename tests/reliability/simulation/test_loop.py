@@ -146,3 +146,24 @@ def test_forgotten_exception_is_found() -> None:
     loop = a_loop()
     with pytest.raises(AssertionError, match="lost"):
         loop.run(main())
+
+
+def test_answer_does_not_take_the_asker_into_the_process() -> None:
+    """Whoever waits for a process stays outside of it, and outlives it."""
+    done: list[str] = []
+
+    async def answer(reply: asyncio.Future[None]) -> None:
+        reply.set_result(None)
+
+    async def main() -> None:
+        reply = loop.create_future()
+        loop.spawn(1, answer(reply))
+        await reply
+        loop.call_later(1, loop.kill, 1)
+        await asyncio.sleep(2)
+        done.append("outlived it")
+
+    loop = a_loop()
+    loop.run(main())
+
+    assert done == ["outlived it"]
