@@ -4,27 +4,31 @@ From a history's steps to the storefront's functions, and from their outcomes to
 This module alone knows the functions under test; when they change, only it follows.
 """
 
+import hashlib
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
+from typing import Final
 
 from msgspec import Struct
 
 from persistence.errors import StoreError
-from persistence.records import Placement
-from resolvers import adding, carts, changing, checkout
+from persistence.records import CartStatus, Placement, RequestKey
+from resolvers import carts, changing, checkout
+from resolvers.adding import AddRequest, add
+from resolvers.changes import Target
+from resolvers.intents import Agreed
 from resolvers.lines import Addition
-from resolvers.outcomes import CartOutcome, CheckoutOutcome, ItemOutcome
-from resolvers.ports import Carts
-from resolvers.problems import Problem, ProblemCode
+from resolvers.outcomes import CartOutcome, ItemOutcome
+from resolvers.ports import Carts, CartStore, Journal
+from resolvers.problems import AnyProblem, ProblemCode
 from resolvers.shop import CheckoutSite, Shop
+from resolvers.sweeping import EVERY_S, sweep
 from resolvers.views import CartView
 from tests.reliability.histories import Cart, Clear, Effect, HandOver, Move, Outcome, Put, Set
 from tests.reliability.simulation.loop import VirtualLoop
-from tests.support.fakes import NOON, FakeCatalog, FakeDirectory, MemoryStore
+from tests.support.fakes import NOON, FakeCatalog, FakeDirectory
 
-Store = MemoryStore
-KEYS = False
-"""Whether the functions take a request key."""
+SWEEP_EVERY_S: Final = EVERY_S
 
 
 class Step(Struct, frozen=True):
@@ -43,10 +47,11 @@ class Answer(Struct, frozen=True):
     is_stale: bool = False
     line_ids: Mapping[str, str] | None = None
     address: str | None = None
+    code: str | None = None
+    """Why it was refused."""
 
 
-FAILED = Answer(Outcome.FAILED)
-UNKNOWN = Answer(Outcome.UNKNOWN)
+UNKNOWN: Final = Answer(Outcome.UNKNOWN)
 
 
 class VirtualClock:
@@ -60,7 +65,9 @@ class VirtualClock:
         return NOON + timedelta(seconds=self._loop.time())
 
 
-def shop_over(store: Store, upstream: Carts, loop: VirtualLoop, new_id: Callable[[], str]) -> Shop:
+def shop_over(
+    journal: Journal, store: CartStore, upstream: Carts, loop: VirtualLoop, new_id: Callable[[], str]
+) -> Shop:
     """The storefront as a process has it just after its start."""
     return Shop(
         marketplace="US",
@@ -69,41 +76,48 @@ def shop_over(store: Store, upstream: Carts, loop: VirtualLoop, new_id: Callable
         directory=FakeDirectory(),
         carts=upstream,
         store=store,
+        journal=journal,
         clock=VirtualClock(loop),
         new_id=new_id,
         checkout_sites=(CheckoutSite("https", "www.amazon.com"),),
         extended_search=False,
+        made_with="amazon-1",
     )
 
 
 async def perform(shop: Shop, step: Step, line_ids: Mapping[str, str]) -> Answer:
     """Do a step as somebody who knows these lines by their thing."""
+    target = Target(key=_key(step))
     try:
         match step.effect:
             case None:
                 return _read(await carts.read(shop, step.owner))
             case Put(owner, thing, units):
-                request = adding.AddRequest(additions=[Addition(0, thing, units)])
-                return _added(await adding.add(shop, owner, request))
+                request = AddRequest(additions=[Addition(0, thing, units)], target=target)
+                return _added(await add(shop, owner, request))
             case Set(owner, thing, units):
                 line_id = line_ids.get(thing, "none")
-                return _changed(await changing.set_quantity(shop, owner, changing.Target(), line_id, units))
+                return _changed(await changing.set_quantity(shop, owner, target, line_id, units))
             case Move(owner, thing, is_saved):
                 to = Placement.SAVED_FOR_LATER if is_saved else Placement.ACTIVE
-                lines = [line_ids.get(thing, "none")]
-                return _changed(await changing.move(shop, owner, changing.Target(), lines, to))
+                return _changed(await changing.move(shop, owner, target, [line_ids.get(thing, "none")], to))
             case Clear(owner, saved):
-                return _changed(await changing.clear(shop, owner, changing.Target(), _SCOPES[saved]))
+                return _changed(await changing.clear(shop, owner, target, _SCOPES[saved]))
             case HandOver(owner):
-                return _handed_over(await checkout.hand_over(shop, owner, changing.Target()))
+                return _changed(await checkout.hand_over(shop, owner, target, Agreed()))
             case other:
                 raise TypeError(f"no function for {other}")
     except StoreError:
+        # The client gets a top-level error, and knows nothing.
         return UNKNOWN
 
 
-async def sweep(shop: Shop) -> None:
+async def sweep_once(shop: Shop) -> None:
     """What a process does every few seconds."""
+    try:
+        await sweep({shop.marketplace: shop})
+    except StoreError:
+        return
 
 
 _SCOPES = {
@@ -111,6 +125,14 @@ _SCOPES = {
     False: changing.ClearScope.ACTIVE_LINES,
     True: changing.ClearScope.SAVED_LINES,
 }
+_NOT_KNOWN = {ProblemCode.OUTCOME_UNKNOWN, ProblemCode.IDEMPOTENCY_KEY_IN_PROGRESS}
+_PARTLY = "Only part of the change was made"
+
+
+def _key(step: Step) -> RequestKey | None:
+    if step.key is None:
+        return None
+    return RequestKey(step.key, hashlib.sha256(repr(step.effect).encode()).digest())
 
 
 def _read(view: CartView | None) -> Answer:
@@ -118,30 +140,31 @@ def _read(view: CartView | None) -> Answer:
 
 
 def _added(outcome: CartOutcome) -> Answer:
-    if outcome.results and outcome.results[0].outcome is not ItemOutcome.REJECTED:
-        return _changed(CartOutcome(cart=outcome.cart))
-    return _changed(outcome)
+    result = outcome.results[0].outcome if outcome.results else None
+    if result in {ItemOutcome.REJECTED, ItemOutcome.UNKNOWN, None}:
+        return _refused(outcome.problems)
+    return Answer(Outcome.OK) if outcome.cart is None else _shown(outcome.cart)
 
 
 def _changed(outcome: CartOutcome) -> Answer:
     if outcome.problems:
         return _refused(outcome.problems)
+    if outcome.handover is not None:
+        return Answer(Outcome.OK, address=outcome.handover.url, line_ids={})
     return Answer(Outcome.OK) if outcome.cart is None else _shown(outcome.cart)
 
 
-def _handed_over(outcome: CheckoutOutcome) -> Answer:
-    if outcome.handover is None:
-        return _refused(outcome.problems)
-    return Answer(Outcome.OK, address=outcome.handover.url, line_ids={})
-
-
-def _refused(problems: tuple[Problem, ...]) -> Answer:
-    """Only an upstream that did not answer leaves it open what happened."""
-    open_ones = (each.code is ProblemCode.UPSTREAM_UNAVAILABLE and not each.is_retryable for each in problems)
-    return UNKNOWN if any(open_ones) else FAILED
+def _refused(problems: tuple[AnyProblem, ...]) -> Answer:
+    """The code says whether anything may have happened."""
+    if any(each.code in _NOT_KNOWN or each.message.startswith(_PARTLY) for each in problems):
+        return UNKNOWN
+    return Answer(Outcome.FAILED, code=problems[0].code.value if problems else None)
 
 
 def _shown(view: CartView) -> Answer:
+    if view.record.status is not CartStatus.ACTIVE:
+        # A repetition under its key tells of a cart that is closed by now.
+        return Answer(Outcome.OK)
     lines = view.record.lines
     return Answer(
         Outcome.OK,

@@ -24,7 +24,16 @@ TIMEOUT_S: Final = 10.0
 """As ``ClientConfig.timeout_s``."""
 
 Fate = Literal[
-    "ok", "not sent", "request lost", "reply lost", "slow", "twice", "throttled", "failed before", "failed after", "broken"
+    "ok",
+    "not sent",
+    "request lost",
+    "reply lost",
+    "slow",
+    "twice",
+    "throttled",
+    "failed before",
+    "failed after",
+    "broken",
 ]
 FATES: Final[tuple[Fate, ...]] = get_args(Fate)
 _TROUBLES: Final = FATES[1:]

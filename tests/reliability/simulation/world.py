@@ -14,22 +14,24 @@ from random import Random
 from typing import Final
 from urllib.parse import parse_qs, urlsplit
 
+from persistence.errors import StoreUnavailable
 from persistence.records import CartStatus
 from resolvers.shop import Shop
 from tests.reliability.checker import check
 from tests.reliability.histories import Clear, Effect, HandOver, History, Move, Outcome, Put, Set
+from tests.reliability.points import journal_store_and_carts
 from tests.reliability.simulation import driver
 from tests.reliability.simulation.driver import UNKNOWN, Answer, Step
 from tests.reliability.simulation.loop import VirtualLoop
 from tests.reliability.simulation.network import Network
 from tests.support.fake_carts import FakeCarts, Goods
+from tests.support.memory_journal import MemoryStore
 
 THINGS: Final = ("A", "B", "C")
 LIMITS: Final = {"C": 5}
 """The upstream sells no more of it to one shopper."""
 STEPS: Final = 30
 SETTLED_WITHIN_S: Final = 30.0
-SWEEP_S: Final = 5.0
 _PATIENCE_S: Final = 60.0
 _MOST_CALLBACKS: Final = 60_000
 """Thirty times what a history of 30 steps needs."""
@@ -82,16 +84,15 @@ class Tally:
 class World:
     """A seed's world. ``run`` raises when something does not hold."""
 
-    def __init__(
-        self, seed: int, *, steps: int = STEPS, processes: int = 2, has_trouble: bool = True
-    ) -> None:
+    def __init__(self, seed: int, *, steps: int = STEPS, processes: int = 2, has_trouble: bool = True) -> None:
         self.random = Random(seed)
         draw = self.random.random
         self.loop = VirtualLoop(self.random, mixing=self.random.choice((0.0, 0.3, 1.0)), max_callbacks=_MOST_CALLBACKS)
         goods = [Goods(thing, max_quantity=LIMITS.get(thing, 999)) for thing in THINGS]
         self.upstream = FakeCarts(goods)
         self.network = Network(self.loop, self.random, self.upstream, draw() * 0.4 if has_trouble else 0.0)
-        self.store = driver.Store()
+        self.store = MemoryStore()
+        self.store_trouble = self.random.choice((0.0, 0.02)) if has_trouble else 0.0
         self.history = History()
         self.kills_left = self.random.randrange(4) if has_trouble else 0
         self.kills = 0
@@ -123,7 +124,7 @@ class World:
         self._judge()
 
     async def _heal(self) -> None:
-        self.network.trouble = self.impatience = 0.0
+        self.network.trouble = self.impatience = self.store_trouble = 0.0
         self.kills_left = 0
         for place, process in enumerate(self._processes):
             if process is None:
@@ -140,7 +141,7 @@ class World:
             key = f"key-{next(self._ids)}" if effect is not None and random.random() < 0.5 else None
             step = Step(shopper.owner, effect, key)
             answer = await self._do(shopper, step)
-            while answer.outcome is Outcome.UNKNOWN and driver.KEYS and key is not None and random.random() < 0.7:
+            while answer.outcome is Outcome.UNKNOWN and key is not None and random.random() < 0.7:
                 answer = await self._do(shopper, step)
 
     def _wish(self, shopper: Shopper) -> Effect | None:
@@ -209,9 +210,17 @@ class World:
     def _start(self, place: int) -> None:
         number = next(self._lives)
         ids = self._ids
-        shop = driver.shop_over(self.store, self.network.for_process(), self.loop, lambda: f"id-{next(ids)}")
+        carts = self.network.for_process()
+        journal, store, _ = journal_store_and_carts(self.store, self.store, carts, self._at_store)
+        shop = driver.shop_over(journal, store, carts, self.loop, lambda: f"id-{next(ids)}")
         self._processes[place] = Process(number, shop)
         self.loop.spawn(number, _sweeping(shop))
+
+    async def _at_store(self, point: str) -> None:
+        """The database may fail before a transaction, and after it: then nobody knows that it was committed."""
+        await asyncio.sleep(0)
+        if self.store_trouble and self.random.random() < self.store_trouble:
+            raise StoreUnavailable(point)
 
     def _plan_kill(self) -> None:
         if self.kills_left > 0:
@@ -242,7 +251,7 @@ class World:
 
     def _judge(self) -> None:
         active: set[str] = set()
-        for cart in self.store.carts.values():
+        for cart in self.store.records.values():
             if cart.hold is not None:
                 raise Violated(f"I13: {cart.id} is still held by {cart.hold.intent_id}")
             if cart.status is not CartStatus.ACTIVE:
@@ -259,5 +268,5 @@ class World:
 
 async def _sweeping(shop: Shop) -> None:
     while True:
-        await driver.sweep(shop)
-        await asyncio.sleep(SWEEP_S)
+        await driver.sweep_once(shop)
+        await asyncio.sleep(driver.SWEEP_EVERY_S)
