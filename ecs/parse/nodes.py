@@ -1,9 +1,9 @@
 """
 One level of an XML tree by local names.
 
-The children of an element are gone through once and put in a mapping; nothing searches the tree. That halves the time
+The children of an element are gone through once and put in mappings; nothing searches the tree. That halves the time
 of ``find`` and makes the namespace's version irrelevant. Where a name can occur several times, the callers go through
-the children themselves.
+the children themselves. What every item has is read with ``level``, which looks at each child once.
 """
 
 import re
@@ -66,6 +66,18 @@ def fields(element: Element | None) -> Fields:
     return {_LOCAL[child.tag]: text for child in element if (text := (child.text or "").strip())}
 
 
+def level(element: Element | None) -> tuple[Fields, Parts]:
+    """Texts of the children that hold no others, and those that do or are empty; of several with one name, the last."""
+    plain: dict[str, str] = {}
+    nested: dict[str, Element] = {}
+    for child in element if element is not None else ():
+        if not len(child) and (text := child.text) and (text := text.strip()):
+            plain[_LOCAL[child.tag]] = text
+        else:
+            nested[_LOCAL[child.tag]] = child
+    return plain, nested
+
+
 def children(element: Element | None, name: str) -> Iterator[Element]:
     """The children called ``name``, in order."""
     if element is not None:
@@ -94,9 +106,12 @@ def needed(value: str | None, name: str) -> str:
 
 def integer(value: str | None) -> int | None:
     """A whole number as ECS writes it (ASCII digits, perhaps a sign); None for anything else."""
-    if value is None or not _is_integer(value):
+    if value is None:
         return None
-    return int(value)
+    # Nearly all are of this kind, and the pattern costs twice as much.
+    if len(value) < 16 and value.isdecimal() and value.isascii():
+        return int(value)
+    return int(value) if _is_integer(value) else None
 
 
 def decimal(value: str | None) -> float | None:

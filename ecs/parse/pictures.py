@@ -10,7 +10,7 @@ def image_sets(element: Element, found: Parts) -> tuple[ImageSet, ...]:
     if "ImageSets" not in found:
         return ()
     # The schema allows several ImageSets side by side.
-    return tuple(_image_set(one) for sets in children(element, "ImageSets") for one in children(sets, "ImageSet"))
+    return tuple([_image_set(one) for sets in children(element, "ImageSets") for one in children(sets, "ImageSet")])
 
 
 def _image_set(element: Element) -> ImageSet:

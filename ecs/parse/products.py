@@ -18,7 +18,7 @@ from ecs.model import (
 )
 from ecs.parse.attributes import attributes, flat
 from ecs.parse.browse import browse_node
-from ecs.parse.nodes import Element, Parts, children, fields, integer, local, needed, parts, text, texts
+from ecs.parse.nodes import Element, Parts, children, fields, integer, level, local, needed, parts, text, texts
 from ecs.parse.offers import offer_page, offer_summary, rental_offers
 from ecs.parse.opinions import customer_reviews, editorial_reviews, excerpt, list_pointers, rating, tags
 from ecs.parse.pictures import image_sets
@@ -27,15 +27,15 @@ from ecs.parse.values import image, pointers, price_range
 
 def item(element: Element) -> Item:
     """An item with whatever parts the answer brought; only its ASIN must be there."""
-    found = parts(element)
+    plain, found = level(element)
     known = attributes(found.get("ItemAttributes"))
     single = known.single
     opinions = customer_reviews(found.get("CustomerReviews"))
     return Item(
-        asin=needed(text(found, "ASIN"), "ASIN"),
+        asin=needed(plain.get("ASIN"), "ASIN"),
         title=single.get("Title"),
-        detail_url=text(found, "DetailPageURL"),
-        parent_asin=text(found, "ParentASIN"),
+        detail_url=plain.get("DetailPageURL"),
+        parent_asin=plain.get("ParentASIN"),
         group=single.get("ProductGroup"),
         binding=single.get("Binding"),
         brand=single.get("Brand"),
@@ -54,7 +54,7 @@ def item(element: Element) -> Item:
         image_sets=image_sets(element, found),
         offer_summary=offer_summary(found.get("OfferSummary")),
         offers=offer_page(found.get("Offers")),
-        sales_rank=integer(text(found, "SalesRank")),
+        sales_rank=integer(plain.get("SalesRank")),
         rating=rating(opinions),
         editorial_reviews=editorial_reviews(found.get("EditorialReviews")),
         browse_nodes=tuple([browse_node(node) for node in children(found.get("BrowseNodes"), "BrowseNode")]),
@@ -68,7 +68,7 @@ def item(element: Element) -> Item:
 
 def _rare_parts(element: Element, found: Parts) -> dict[str, Any]:
     """Fields for parts that few items have; looking for each one by one would cost every item."""
-    rare = {field: read(found[name]) for name, (field, read) in _RARE.items() if name in found}
+    rare = {_RARE[name][0]: _RARE[name][1](found[name]) for name in found.keys() & _RARE.keys()}
     if "Variations" in found:
         variations = parts(found["Variations"])
         rare["variations"] = tuple(item(one) for one in children(found["Variations"], "Item"))

@@ -12,6 +12,8 @@ _NOT_TOLD: Final = "Deprecated"
 
 def money(element: Element | None) -> Money | None:
     """A price; None when it is absent or has no amount, as one that may not be shown has not."""
+    if element is None:
+        return None
     found = fields(element)
     amount, currency = integer(found.get("Amount")), found.get("CurrencyCode")
     if amount is None or currency is None:
@@ -21,6 +23,8 @@ def money(element: Element | None) -> Money | None:
 
 def image(element: Element | None) -> Image | None:
     """A picture with its sizes; None when any of the three is missing."""
+    if element is None:
+        return None
     found = fields(element)
     url, height, width = found.get("URL"), integer(found.get("Height")), integer(found.get("Width"))
     if url is None or height is None or width is None:

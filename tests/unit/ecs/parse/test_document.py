@@ -91,10 +91,32 @@ def test_texts_are_bounded() -> None:
         document(b"<a><b>" + b"x" * 65_537 + b"</b></a>")
 
 
+def test_attributes_are_bounded() -> None:
+    """A tree of attributes takes thirty times the bytes of the answer."""
+    with pytest.raises(BadReply, match="attributes"):
+        document(b"<a>" + b'<b c="" d=""/>' * 50_001 + b"</a>")
+    assert len(document(b"<a>" + b'<b c="" d=""/>' * 49_999 + b"</a>")) == 49_999
+
+
+@pytest.mark.parametrize("between", [b"<!-- -->", b"<?p ?>", b"<![CDATA[<]]>"])
+def test_a_text_in_pieces_is_one_text(between: bytes) -> None:
+    """What vanishes from a text must not make a way around its bound."""
+    with pytest.raises(BadReply, match="text"):
+        document(b"<a><b>" + (b"x" * 1000 + between) * 66 + b"</b></a>")
+
+
+def test_elements_of_another_encoding_are_counted() -> None:
+    """In UTF-7 an element begins without the sign that is counted in an ordinary answer."""
+    with pytest.raises(BadReply):
+        document(b'<?xml version="1.0" encoding="UTF-7"?><a>' + b"+ADw-b/+AD4-" * 60_000 + b"</a>")
+
+
 def test_namespaces_are_bounded() -> None:
     """Each tag repeats its namespace: a long one over many elements would be gigabytes."""
     with pytest.raises(BadReply, match="namespace"):
         document(b'<a xmlns="' + b"n" * 70_000 + b'">' + b"<b/>" * 20 + b"</a>")
+    with pytest.raises(BadReply, match="namespace"):
+        document(b'<a xmlns="short"><b xmlns="' + b"n" * 201 + b'"/></a>')
 
 
 def test_broken_large_documents_are_a_bad_reply() -> None:
