@@ -7,13 +7,14 @@ Flattening: a nested leaf is named by its container and itself (``PackageDimensi
 """
 
 import re
-from collections.abc import Iterator
-from typing import Final, NamedTuple
+from collections.abc import Iterator, Sequence
+from typing import Final, NamedTuple, TypeVar
 
 from ecs.model import Attribute, Contributor, Identifier, Money
-from ecs.parse.nodes import Element, fields, flag, local
+from ecs.parse.nodes import LOCAL, Element, fields, flag, local
 from ecs.parse.values import money
 
+T = TypeVar("T")
 _CONTRIBUTORS: Final = frozenset({"Actor", "Artist", "Author", "Composer", "Conductor", "Creator", "Director"})
 _IDENTIFIERS: Final = {
     "EAN": "EAN",
@@ -60,14 +61,14 @@ class Attributes(NamedTuple):
 def attributes(element: Element | None) -> Attributes:
     """One walk over ItemAttributes, everything in the order of the answer and said once."""
     gathered = _Gathering()
-    for child in element if element is not None else ():
-        gathered.take(local(child), child)
+    if element is not None:
+        gathered.take_all(element)
     return Attributes(
         gathered.single,
-        tuple(dict.fromkeys(gathered.contributors)),
-        tuple(dict.fromkeys(gathered.identifiers)),
+        _once(gathered.contributors),
+        _once(gathered.identifiers),
         tuple(gathered.features),
-        tuple(dict.fromkeys((*gathered.others, *_other_dates(gathered.single)))),
+        _once((*gathered.others, *_other_dates(gathered.single))),
         gathered.list_price,
     )
 
@@ -100,34 +101,38 @@ class _Gathering:
         self.others: list[Attribute] = []
         self.list_price: Money | None = None
 
-    def take(self, name: str, element: Element) -> None:
-        if name == "ListPrice":
-            self.list_price = money(element)
-        elif len(element):
-            self._take_nested(name, element)
-        elif value := (element.text or "").strip():
-            self._take_leaf(name, value, element)
+    def take_all(self, element: Element) -> None:
+        for child in element:
+            name = LOCAL[child.tag]
+            if len(child):
+                self._take_nested(name, child)
+            elif not (value := (child.text or "").strip()):
+                continue
+            elif name in _SINGLE:
+                self.single[name] = value
+            elif name == "Feature":
+                self.features.append(value)
+            elif name in _IDENTIFIERS:
+                self.identifiers.append(_identifier(_IDENTIFIERS[name], value))
+            elif name in _CONTRIBUTORS:
+                self.contributors.append(Contributor(value, child.get("Role", name)))
+            else:
+                self.others.append(Attribute(name, value, _units(child)))
 
     def _take_nested(self, name: str, element: Element) -> None:
-        if name in _IDENTIFIER_LISTS:
-            for child in element:
-                self.take(local(child), child)
+        if name == "ListPrice":
+            self.list_price = money(element)
+        elif name in _IDENTIFIER_LISTS:
+            self.take_all(element)
         elif name == "Languages":
-            self.others.extend(language for child in element for language in _language(child))
+            self.others += [language for child in element for language in _language(child)]
         else:
-            self.others.extend(flat(name, element))
+            self.others += flat(name, element)
 
-    def _take_leaf(self, name: str, value: str, element: Element) -> None:
-        if name in _SINGLE:
-            self.single[name] = value
-        elif name in _CONTRIBUTORS:
-            self.contributors.append(Contributor(value, element.get("Role", name)))
-        elif name in _IDENTIFIERS:
-            self.identifiers.append(_identifier(_IDENTIFIERS[name], value))
-        elif name == "Feature":
-            self.features.append(value)
-        else:
-            self.others.append(Attribute(name, value, _units(element)))
+
+def _once(values: Sequence[T]) -> tuple[T, ...]:
+    # Nearly always there is at most one, or all differ.
+    return tuple(values) if len(values) < 2 else tuple(dict.fromkeys(values))
 
 
 def _date_name(single: dict[str, str]) -> str | None:

@@ -5,7 +5,7 @@ from typing import Final
 
 from ecs.errors import BadReply, UpstreamError
 from ecs.model import Refusal
-from ecs.parse.document import document
+from ecs.parse.document import document, namespace_of
 from ecs.parse.nodes import Element, Parts, flag, local, parts, text
 from ecs.parse.refusals import error_of, refusals
 from ecs.vocabulary import NAMESPACE
@@ -29,7 +29,7 @@ def payloads(body: bytes, operations: Collection[str], *names: str) -> Iterator[
 def all_payloads(body: bytes) -> Iterator[tuple[str, Element]]:
     """Each payload with the name of its operation, of an answer to any request, batch or several operations."""
     root = opened(body)
-    if not root.tag.startswith("{" + NAMESPACE) or not local(root).endswith(_RESPONSE):
+    if not namespace_of(root).startswith(NAMESPACE) or not local(root).endswith(_RESPONSE):
         raise BadReply("the document is not an answer of this service")
     found = list(_payloads_below(root))
     if not found:
@@ -50,7 +50,7 @@ def opened(body: bytes) -> Element:
 def answered(root: Element) -> str | None:
     """The operation that the root element answers, in our namespace; None for any other document."""
     tag = local(root)
-    is_answer = root.tag.startswith("{" + NAMESPACE) and tag.endswith(_RESPONSE)
+    is_answer = namespace_of(root).startswith(NAMESPACE) and tag.endswith(_RESPONSE)
     return tag.removesuffix(_RESPONSE) if is_answer else None
 
 

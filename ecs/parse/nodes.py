@@ -29,7 +29,7 @@ class Element(Protocol):
 Parts = Mapping[str, Element]
 Fields = Mapping[str, str]
 # Bounded, for Python refuses to read numbers of thousands of digits.
-_is_integer: Final = re.compile(r"-?[0-9]{1,15}").fullmatch
+_is_integer: Final = re.compile(r"\s*-?[0-9]{1,15}\s*").fullmatch
 _DECIMAL: Final = re.compile(r"[0-9]{1,9}(\.[0-9]{1,9})?")
 
 
@@ -43,27 +43,30 @@ class _LocalNames(dict[str, str]):
         return name
 
 
-# A look-up of the whole tag costs half of taking it apart, and interned names have their hash computed already.
-_LOCAL = _LocalNames()
+LOCAL: Final = _LocalNames()
+"""
+Tag → local name, for loops over many elements. A look-up of the whole tag costs half of taking it apart, and interned
+names have their hash computed already.
+"""
 
 
 def local(element: Element) -> str:
     """The tag without its namespace."""
-    return _LOCAL[element.tag]
+    return LOCAL[element.tag]
 
 
 def parts(element: Element | None) -> Parts:
     """Children by name; of several with one name, the last."""
     if element is None:
         return {}
-    return {_LOCAL[child.tag]: child for child in element}
+    return {LOCAL[child.tag]: child for child in element}
 
 
 def fields(element: Element | None) -> Fields:
     """Texts of the children by name, trimmed; children without text are left out."""
     if element is None:
         return {}
-    return {_LOCAL[child.tag]: text for child in element if (text := (child.text or "").strip())}
+    return {LOCAL[child.tag]: text for child in element if (text := (child.text or "").strip())}
 
 
 def level(element: Element | None) -> tuple[Fields, Parts]:
@@ -72,9 +75,9 @@ def level(element: Element | None) -> tuple[Fields, Parts]:
     nested: dict[str, Element] = {}
     for child in element if element is not None else ():
         if not len(child) and (text := child.text) and (text := text.strip()):
-            plain[_LOCAL[child.tag]] = text
+            plain[LOCAL[child.tag]] = text
         else:
-            nested[_LOCAL[child.tag]] = child
+            nested[LOCAL[child.tag]] = child
     return plain, nested
 
 
@@ -82,7 +85,7 @@ def children(element: Element | None, name: str) -> Iterator[Element]:
     """The children called ``name``, in order."""
     if element is not None:
         for child in element:
-            if _LOCAL[child.tag] == name:
+            if LOCAL[child.tag] == name:
                 yield child
 
 
@@ -105,7 +108,7 @@ def needed(value: str | None, name: str) -> str:
 
 
 def integer(value: str | None) -> int | None:
-    """A whole number as ECS writes it (ASCII digits, perhaps a sign); None for anything else."""
+    """A whole number as ECS writes it (ASCII digits, perhaps a sign and space around); None for anything else."""
     if value is None:
         return None
     # Nearly all are of this kind, and the pattern costs twice as much.

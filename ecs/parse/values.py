@@ -3,7 +3,7 @@
 from typing import Final
 
 from ecs.model import Image, Location, Money, PriceRange, SimilarProduct
-from ecs.parse.nodes import Element, Parts, fields, integer, parts
+from ecs.parse.nodes import LOCAL, Element, Parts, fields, integer, parts
 from ecs.vocabulary import fraction_digits
 
 _NOT_TOLD: Final = "Deprecated"
@@ -14,20 +14,34 @@ def money(element: Element | None) -> Money | None:
     """A price; None when it is absent or has no amount, as one that may not be shown has not."""
     if element is None:
         return None
-    found = fields(element)
-    amount, currency = integer(found.get("Amount")), found.get("CurrencyCode")
-    if amount is None or currency is None:
+    amount = currency = shown = None
+    for child in element:
+        name = LOCAL[child.tag]
+        if name == "Amount":
+            amount = integer(child.text)
+        elif name == "CurrencyCode":
+            currency = (child.text or "").strip()
+        elif name == "FormattedPrice":
+            shown = (child.text or "").strip()
+    if amount is None or not currency:
         return None
-    return Money(amount, currency, found.get("FormattedPrice") or _plain(amount, currency))
+    return Money(amount, currency, shown or _plain(amount, currency))
 
 
 def image(element: Element | None) -> Image | None:
     """A picture with its sizes; None when any of the three is missing."""
     if element is None:
         return None
-    found = fields(element)
-    url, height, width = found.get("URL"), integer(found.get("Height")), integer(found.get("Width"))
-    if url is None or height is None or width is None:
+    url = height = width = None
+    for child in element:
+        name = LOCAL[child.tag]
+        if name == "URL":
+            url = (child.text or "").strip()
+        elif name == "Height":
+            height = integer(child.text)
+        elif name == "Width":
+            width = integer(child.text)
+    if not url or height is None or width is None:
         return None
     return Image(url, height, width)
 
