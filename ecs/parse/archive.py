@@ -54,14 +54,13 @@ def _refuse(payload: Element, *, has_value: bool) -> None:
 
 def _customer(element: Element) -> Customer:
     found, plain = parts(element), fields(element)
-    reviews = (customer_reviews(child) for child in children(element, "CustomerReviews"))
     return Customer(
         customer_id=needed(plain.get("CustomerId"), "CustomerId"),
         nickname=plain.get("Nickname"),
         birthday=plain.get("Birthday"),
         wish_list_id=plain.get("WishListId"),
         location=location(found.get("Location")),
-        reviews=tuple(one for one in reviews if one is not None),
+        reviews=tuple(customer_reviews(child) for child in children(element, "CustomerReviews")),
         tags=tags(found.get("Tags")),
     )
 

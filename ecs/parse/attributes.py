@@ -8,7 +8,7 @@ Flattening: a nested leaf is named by its container and itself (``PackageDimensi
 
 import re
 from collections.abc import Iterator, Sequence
-from typing import Final, NamedTuple, TypeVar
+from typing import Any, Final, TypeVar
 
 from ecs.model import Attribute, Contributor, Identifier, Money
 from ecs.parse.nodes import LOCAL, Element, fields, flag, local
@@ -28,49 +28,39 @@ _IDENTIFIERS: Final = {
 }
 _IDENTIFIER_LISTS: Final = frozenset({"EANList", "UPCList"})
 _DATES: Final = ("ReleaseDate", "PublicationDate", "OriginalReleaseDate")
-_SINGLE: Final = frozenset(
-    {"Title", "ProductGroup", "Binding", "Brand", "Manufacturer", "Model", "IsAdultProduct", *_DATES}
-)
+_SINGLE: Final = {
+    "Title": "title",
+    "ProductGroup": "group",
+    "Binding": "binding",
+    "Brand": "brand",
+    "Manufacturer": "manufacturer",
+    "Model": "model",
+}
+"""What occurs once → its field."""
+_ONCE: Final = frozenset({*_SINGLE, "IsAdultProduct", *_DATES})
 _DATE: Final = re.compile(r"[0-9]{4}(-[0-9]{2}){0,2}")
 _MAX_NAME: Final = 100
 _PLAIN_LANGUAGES: Final = frozenset({"", "Published", "Unknown"})
 
 
-class Attributes(NamedTuple):
-    """What ItemAttributes hold. ``single`` has the texts of the elements that occur once."""
-
-    single: dict[str, str]
-    contributors: tuple[Contributor, ...] = ()
-    identifiers: tuple[Identifier, ...] = ()
-    features: tuple[str, ...] = ()
-    others: tuple[Attribute, ...] = ()
-    list_price: Money | None = None
-
-    @property
-    def release_date(self) -> str | None:
-        """The first usable date: of release, else of publication, else of the original release."""
-        name = _date_name(self.single)
-        return None if name is None else self.single[name]
-
-    @property
-    def is_adult(self) -> bool:
-        """Whether the product is for adults."""
-        return flag(self.single.get("IsAdultProduct"))
-
-
-def attributes(element: Element | None) -> Attributes:
-    """One walk over ItemAttributes, everything in the order of the answer and said once."""
+def attributes(element: Element) -> dict[str, Any]:
+    """The fields of an ``Item`` that its attributes fill, in one walk; lists in the order of the answer, said once."""
     gathered = _Gathering()
-    if element is not None:
-        gathered.take_all(element)
-    return Attributes(
-        gathered.single,
-        _once(gathered.contributors),
-        _once(gathered.identifiers),
-        tuple(gathered.features),
-        _once((*gathered.others, *_other_dates(gathered.single))),
-        gathered.list_price,
-    )
+    gathered.take_all(element)
+    single = gathered.single
+    chosen = next((name for name in _DATES if _DATE.fullmatch(single.get(name, ""))), None)
+    # A book has a day of publication beside its release; what is not the release date is an attribute like others.
+    dates = [Attribute(name, single[name]) for name in _DATES if name != chosen and name in single]
+    found: dict[str, Any] = {_SINGLE[name]: value for name, value in single.items() if name in _SINGLE}
+    return found | {
+        "contributors": _once(gathered.contributors),
+        "identifiers": _once(gathered.identifiers),
+        "features": tuple(gathered.features),
+        "attributes": _once(gathered.others + dates),
+        "list_price": gathered.list_price,
+        "release_date": None if chosen is None else single[chosen],
+        "is_adult": flag(single.get("IsAdultProduct")),
+    }
 
 
 def flat(name: str, element: Element) -> Iterator[Attribute]:
@@ -108,7 +98,7 @@ class _Gathering:
                 self._take_nested(name, child)
             elif not (value := (child.text or "").strip()):
                 continue
-            elif name in _SINGLE:
+            elif name in _ONCE:
                 self.single[name] = value
             elif name == "Feature":
                 self.features.append(value)
@@ -133,16 +123,6 @@ class _Gathering:
 def _once(values: Sequence[T]) -> tuple[T, ...]:
     # Nearly always there is at most one, or all differ.
     return tuple(values) if len(values) < 2 else tuple(dict.fromkeys(values))
-
-
-def _date_name(single: dict[str, str]) -> str | None:
-    return next((name for name in _DATES if _DATE.fullmatch(single.get(name, ""))), None)
-
-
-def _other_dates(single: dict[str, str]) -> Iterator[Attribute]:
-    """A book has a day of publication beside its release; what is not the release date is an attribute like others."""
-    chosen = _date_name(single)
-    return (Attribute(name, single[name]) for name in _DATES if name != chosen and name in single)
 
 
 def _identifier(kind: str, value: str) -> Identifier:

@@ -3,13 +3,13 @@ One level of an XML tree by local names.
 
 The children of an element are gone through once and put in mappings; nothing searches the tree. That halves the time
 of ``find`` and makes the namespace's version irrelevant. Where a name can occur several times, the callers go through
-the children themselves. What every item has is read with ``level``, which looks at each child once.
+the children themselves. What answers are full of is read by tables with ``filled``: one look at each child.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from sys import intern
-from typing import Final, Protocol
+from typing import Any, Final, Protocol
 
 from ecs.errors import BadReply
 
@@ -28,8 +28,10 @@ class Element(Protocol):
 
 Parts = Mapping[str, Element]
 Fields = Mapping[str, str]
+Table = Mapping[str, tuple[str, Callable[["Element"], object]]]
+"""Element → the field of a value it fills, and how it is read."""
 # Bounded, for Python refuses to read numbers of thousands of digits.
-_is_integer: Final = re.compile(r"\s*-?[0-9]{1,15}\s*").fullmatch
+_is_integer: Final = re.compile(r"-?[0-9]{1,15}").fullmatch
 _DECIMAL: Final = re.compile(r"[0-9]{1,9}(\.[0-9]{1,9})?")
 
 
@@ -81,6 +83,16 @@ def level(element: Element | None) -> tuple[Fields, Parts]:
     return plain, nested
 
 
+def filled(element: Element, table: Table) -> dict[str, Any]:
+    """The fields that the children named in ``table`` fill; other children are left out."""
+    found = {}
+    for child in element:
+        entry = table.get(LOCAL[child.tag])
+        if entry is not None:
+            found[entry[0]] = entry[1](child)
+    return found
+
+
 def children(element: Element | None, name: str) -> Iterator[Element]:
     """The children called ``name``, in order."""
     if element is not None:
@@ -93,6 +105,28 @@ def text(found: Parts, name: str) -> str | None:
     """The trimmed text of a part; None when it is absent or empty."""
     element = found.get(name)
     return None if element is None else (element.text or "").strip() or None
+
+
+def text_of(element: Element) -> str | None:
+    """The trimmed text of an element; None when it is empty."""
+    value = element.text
+    return value and (value.strip() or None)
+
+
+def number_of(element: Element) -> int | None:
+    """The whole number that is the text of an element; None for anything else."""
+    return integer(text_of(element))
+
+
+def count_of(element: Element) -> int:
+    """The whole number that is the text of an element; 0 for anything else."""
+    return integer(text_of(element)) or 0
+
+
+def flag_of(element: Element) -> bool:
+    """Whether the text of an element says so."""
+    value = element.text
+    return value == "1" or (value is not None and value != "0" and flag(value.strip()))
 
 
 def texts(element: Element | None, name: str) -> tuple[str, ...]:
@@ -108,7 +142,7 @@ def needed(value: str | None, name: str) -> str:
 
 
 def integer(value: str | None) -> int | None:
-    """A whole number as ECS writes it (ASCII digits, perhaps a sign and space around); None for anything else."""
+    """A whole number as ECS writes it (ASCII digits, perhaps a sign); None for anything else."""
     if value is None:
         return None
     # Nearly all are of this kind, and the pattern costs twice as much.

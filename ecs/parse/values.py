@@ -3,7 +3,7 @@
 from typing import Final
 
 from ecs.model import Image, Location, Money, PriceRange, SimilarProduct
-from ecs.parse.nodes import LOCAL, Element, Parts, fields, integer, parts
+from ecs.parse.nodes import LOCAL, Element, Parts, fields, number_of, parts, text_of
 from ecs.vocabulary import fraction_digits
 
 _NOT_TOLD: Final = "Deprecated"
@@ -18,12 +18,12 @@ def money(element: Element | None) -> Money | None:
     for child in element:
         name = LOCAL[child.tag]
         if name == "Amount":
-            amount = integer(child.text)
+            amount = number_of(child)
         elif name == "CurrencyCode":
-            currency = (child.text or "").strip()
+            currency = text_of(child)
         elif name == "FormattedPrice":
-            shown = (child.text or "").strip()
-    if amount is None or not currency:
+            shown = text_of(child)
+    if amount is None or currency is None:
         return None
     return Money(amount, currency, shown or _plain(amount, currency))
 
@@ -36,12 +36,12 @@ def image(element: Element | None) -> Image | None:
     for child in element:
         name = LOCAL[child.tag]
         if name == "URL":
-            url = (child.text or "").strip()
+            url = text_of(child)
         elif name == "Height":
-            height = integer(child.text)
+            height = number_of(child)
         elif name == "Width":
-            width = integer(child.text)
-    if not url or height is None or width is None:
+            width = number_of(child)
+    if url is None or height is None or width is None:
         return None
     return Image(url, height, width)
 
