@@ -14,7 +14,7 @@ from ecs.model import (
     TransactionItem,
 )
 from ecs.parse.envelope import errors_of, is_valid
-from ecs.parse.nodes import Element, children, fields, integer, local, needed, parts, text, texts
+from ecs.parse.nodes import Element, children, fields, integer, needed, parts, text, texts
 from ecs.parse.opinions import customer_reviews, tag, tags
 from ecs.parse.products import item
 from ecs.parse.refusals import refuse_unless_harmless
@@ -85,7 +85,7 @@ def _transaction(element: Element) -> Transaction:
 
 
 def _sums(element: Element | None) -> tuple[tuple[str, Money], ...]:
-    named = ((local(child), money(child)) for child in (element if element is not None else ()))
+    named = ((child.tag, money(child)) for child in (element[:] if element is not None else ()))
     return tuple((name, amount) for name, amount in named if amount is not None)
 
 

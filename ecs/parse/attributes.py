@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any, Final, TypeVar
 
 from ecs.model import Attribute, Contributor, Identifier, Money
-from ecs.parse.nodes import LOCAL, Element, fields, flag, local
+from ecs.parse.nodes import Element, fields, flag
 from ecs.parse.values import money
 
 T = TypeVar("T")
@@ -74,8 +74,8 @@ def flat(name: str, element: Element) -> Iterator[Attribute]:
     elif formatted := fields(element).get("FormattedPrice"):
         yield Attribute(name, formatted)
     else:
-        for child in element:
-            inner = local(child)
+        for child in element[:]:
+            inner = child.tag
             is_element_of_list = inner == f"{name}Element"
             yield from flat(name.removesuffix("List") if is_element_of_list else name + inner, child)
 
@@ -92,8 +92,8 @@ class _Gathering:
         self.list_price: Money | None = None
 
     def take_all(self, element: Element) -> None:
-        for child in element:
-            name = LOCAL[child.tag]
+        for child in element[:]:
+            name = child.tag
             if len(child):
                 self._take_nested(name, child)
             elif not (value := (child.text or "").strip()):
@@ -115,7 +115,7 @@ class _Gathering:
         elif name in _IDENTIFIER_LISTS:
             self.take_all(element)
         elif name == "Languages":
-            self.others += [language for child in element for language in _language(child)]
+            self.others += [language for child in element[:] for language in _language(child)]
         else:
             self.others += flat(name, element)
 

@@ -5,7 +5,7 @@ from typing import Final
 
 from ecs.model import Attribute, BrowseNode, Contributor, SimilarProduct, TopItem, TopItemSet
 from ecs.parse.envelope import errors_of, is_valid
-from ecs.parse.nodes import Element, Fields, Parts, children, fields, flag, level, local, needed, parts, text
+from ecs.parse.nodes import Element, Fields, Parts, children, fields, flag, level, needed, parts, text
 from ecs.parse.refusals import refuse_unless_harmless
 from ecs.parse.values import pointers
 from ecs.vocabulary import ErrorCode
@@ -75,7 +75,7 @@ def _top_item(element: Element) -> TopItem | None:
     found = fields(element)
     if "ASIN" not in found:
         return None
-    named = ((local(child), (child.text or "").strip()) for child in element)
+    named = ((child.tag, (child.text or "").strip()) for child in element[:])
     return TopItem(
         found["ASIN"],
         found.get("Title", found["ASIN"]),

@@ -7,7 +7,6 @@ from urllib.parse import unquote
 
 from ecs.model import Measure, Offer, OfferPage, OfferSummary, RentalOffer
 from ecs.parse.nodes import (
-    LOCAL,
     Element,
     Table,
     children,
@@ -36,8 +35,8 @@ def offer_page(element: Element) -> OfferPage:
     """The page of offers; offers inside variations come without totals and are counted."""
     offers: list[Offer] = []
     plain: dict[str, str | None] = {}
-    for child in element:
-        name = LOCAL[child.tag]
+    for child in element[:]:
+        name = child.tag
         if name == "Offer":
             offers += _listings(child)
         else:
@@ -64,8 +63,8 @@ def _listings(element: Element) -> Iterator[Offer]:
     """The offers of one seller under one condition: what they share first, then each listing."""
     shared: dict[str, Any] = {}
     listings = []
-    for child in element:
-        name = LOCAL[child.tag]
+    for child in element[:]:
+        name = child.tag
         if name == "OfferListing":
             listings.append(child)
         elif name in _SHARED:

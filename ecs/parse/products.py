@@ -20,13 +20,11 @@ from ecs.model import (
 from ecs.parse.attributes import attributes, flat
 from ecs.parse.browse import browse_node
 from ecs.parse.nodes import (
-    LOCAL,
     Element,
     Table,
     children,
     fields,
     integer,
-    local,
     needed,
     number_of,
     parts,
@@ -43,8 +41,8 @@ from ecs.parse.values import image, pointers, price_range
 def item(element: Element) -> Item:
     """An item with whatever parts the answer brought; only its ASIN must be there."""
     found: dict[str, Any] = {}
-    for child in element:
-        name = LOCAL[child.tag]
+    for child in element[:]:
+        name = child.tag
         if name in _PARTS:
             field, read = _PARTS[name]
             found[field] = read(child)
@@ -138,7 +136,7 @@ def _variation_attributes(element: Element) -> Iterator[VariationAttribute]:
 
 
 def _merchant_attributes(element: Element) -> tuple[Attribute, ...]:
-    return tuple(one for leaf in element for one in flat(local(leaf), leaf))
+    return tuple(one for leaf in element[:] for one in flat(leaf.tag, leaf))
 
 
 _PARTS: Final[Table] = MappingProxyType(

@@ -49,8 +49,7 @@ def items_and_errors(payload: Element) -> tuple[tuple[Item, ...], tuple[Refusal,
     good: list[Item] = []
     errors: list[Refusal] = []
     for child in children(payload, "Item"):
-        # It holds an error in place of data in the answer of one of a thousand requests.
-        own = child.find("{*}Errors")
+        own = next(children(child, "Errors"), None)
         if own is None:
             good.append(item(child))
         else:

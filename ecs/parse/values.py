@@ -3,7 +3,7 @@
 from typing import Final
 
 from ecs.model import Image, Location, Money, PriceRange, SimilarProduct
-from ecs.parse.nodes import LOCAL, Element, Parts, fields, number_of, parts, text_of
+from ecs.parse.nodes import Element, Parts, fields, number_of, parts, text_of
 from ecs.vocabulary import fraction_digits
 
 _NOT_TOLD: Final = "Deprecated"
@@ -15,8 +15,8 @@ def money(element: Element | None) -> Money | None:
     if element is None:
         return None
     amount = currency = shown = None
-    for child in element:
-        name = LOCAL[child.tag]
+    for child in element[:]:
+        name = child.tag
         if name == "Amount":
             amount = number_of(child)
         elif name == "CurrencyCode":
@@ -33,8 +33,8 @@ def image(element: Element | None) -> Image | None:
     if element is None:
         return None
     url = height = width = None
-    for child in element:
-        name = LOCAL[child.tag]
+    for child in element[:]:
+        name = child.tag
         if name == "URL":
             url = text_of(child)
         elif name == "Height":
@@ -50,7 +50,7 @@ def pointers(element: Element | None) -> tuple[SimilarProduct, ...]:
     """The items a list such as SimilarProducts or TopSellers points to; one without a title goes by its ASIN."""
     if element is None:
         return ()
-    listed = [fields(child) for child in element]
+    listed = [fields(child) for child in element[:]]
     return tuple(SimilarProduct(one["ASIN"], one.get("Title", one["ASIN"])) for one in listed if "ASIN" in one)
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from ecs import parse
 from ecs.errors import BadReply, UpstreamError
-from ecs.parse.document import MAX_BYTES, MAX_ELEMENTS, document
+from ecs.parse.document import MAX_BYTES, MAX_ELEMENTS, document, namespace_of
 from ecs.vocabulary import NAMESPACE
 from tests.unit.ecs.parse.answers import answer, early, looked_up, price, request
 
@@ -21,7 +21,7 @@ def test_a_plain_document_is_read_without_comments() -> None:
     """Comments and processing instructions could hide inside a text or stand where an element is expected."""
     root = document(b'<?xml version="1.0" encoding="utf-8"?><a><!-- x --><?p q?><b>1<!-- x -->2</b></a>')
 
-    assert [(child.tag, child.text) for child in root] == [("b", "12")]
+    assert [(child.tag, child.text) for child in root[:]] == [("b", "12")]
 
 
 @pytest.mark.parametrize(
@@ -109,6 +109,26 @@ def test_elements_of_another_encoding_are_counted() -> None:
     """In UTF-7 an element begins without the sign that is counted in an ordinary answer."""
     with pytest.raises(BadReply):
         document(b'<?xml version="1.0" encoding="UTF-7"?><a>' + b"+ADw-b/+AD4-" * 60_000 + b"</a>")
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        '<a xmlns="urn:one">',
+        "<a xmlns='urn:one'>",
+        '<a\nxmlns="urn:one">',
+        '<a xmlns = "urn:one" xmlns:t="urn:two">',
+        '<a xmlns:t="urn:two" xmlns="urn:one">',
+    ],
+)
+def test_tags_are_local_however_the_namespace_is_declared(head: str) -> None:
+    """Each service and each version of it writes its own."""
+    root = document(f"{head}<b>1</b><c xmlns='urn:three'/></a>".encode())
+    plain = document(f"{head}<b>1</b></a>".encode())
+
+    assert [root.tag, *(child.tag for child in root[:])] == ["a", "b", "c"]
+    assert [plain.tag, *(child.tag for child in plain[:])] == ["a", "b"]
+    assert namespace_of(root) == namespace_of(plain) == "urn:one"
 
 
 def test_namespaces_are_bounded() -> None:
