@@ -1,6 +1,6 @@
 """Offers of an item: the summary and one page of the offers themselves."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any, Final
 from urllib.parse import unquote
@@ -59,7 +59,7 @@ def rental_offers(element: Element | None) -> tuple[RentalOffer, ...]:
     )
 
 
-def _listings(element: Element) -> Iterator[Offer]:
+def _listings(element: Element) -> list[Offer]:
     """The offers of one seller under one condition: what they share first, then each listing."""
     shared: dict[str, Any] = {}
     listings = []
@@ -70,25 +70,21 @@ def _listings(element: Element) -> Iterator[Offer]:
         elif name in _SHARED:
             # The first one counts: a Seller only where no Merchant says anything.
             shared = {**_SHARED[name](child), **shared}
-    for listing in listings:
-        offer = _offer(listing, shared)
-        if offer is not None:
-            yield offer
+    # Nothing can be done with an offer that no cart request can name.
+    return [
+        _offer(listing, found, shared) for listing in listings if (found := filled(listing, _LISTING)).get("listing_id")
+    ]
 
 
-def _offer(element: Element, shared: Mapping[str, Any]) -> Offer | None:
-    found = {"merchant_name": None, **shared, **filled(element, _LISTING)}
-    if found.get("listing_id") is None:
-        # Nothing can be done with an offer that no cart request can name.
-        return None
+def _offer(listing: Element, found: dict[str, Any], shared: Mapping[str, Any]) -> Offer:
     if "shipping_charges" in found:
-        found["shipping_charges"] = shipping_charges(element)
+        found["shipping_charges"] = shipping_charges(listing)
     _settle_price(found)
-    found |= found.pop("availability_attributes", {})
+    availability = found.pop("availability_attributes", {})
     if "max_per_order" in found:
         limits = (found.get("max_quantity"), found["max_per_order"])
         found["max_quantity"] = min((limit for limit in limits if limit is not None), default=None)
-    return Offer(**found)
+    return Offer(**found, **availability, **shared)
 
 
 def _settle_price(found: dict[str, Any]) -> None:

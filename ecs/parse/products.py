@@ -12,6 +12,7 @@ from ecs.model import (
     Disc,
     Item,
     ItemLink,
+    Refusal,
     RelatedItems,
     SimilarProduct,
     Track,
@@ -35,11 +36,28 @@ from ecs.parse.nodes import (
 from ecs.parse.offers import offer_page, offer_summary, rental_offers
 from ecs.parse.opinions import customer_reviews, editorial_reviews, excerpt, list_pointers, rating, tags
 from ecs.parse.pictures import image_sets
+from ecs.parse.refusals import refusals
 from ecs.parse.values import image, pointers, price_range
 
 
 def item(element: Element) -> Item:
     """An item with whatever parts the answer brought; only its ASIN must be there."""
+    found = _found(element)
+    found.pop("errors", None)
+    return _item(found)
+
+
+def item_or_errors(element: Element) -> Item | tuple[Refusal, ...]:
+    """An item, or the errors that it holds in place of data."""
+    found = _found(element)
+    return found["errors"] if "errors" in found else _item(found)
+
+
+def _item(found: dict[str, Any]) -> Item:
+    return Item(needed(found.pop("asin", None), "ASIN"), **found)
+
+
+def _found(element: Element) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for child in element[:]:
         name = child.tag
@@ -51,7 +69,7 @@ def item(element: Element) -> Item:
         elif name in _REPEATED:
             field, read = _REPEATED[name]
             found[field] = (*found.get(field, ()), *read(child))
-    return Item(needed(found.pop("asin", None), "ASIN"), **found)
+    return found
 
 
 def _opinions(element: Element) -> dict[str, Any]:
@@ -142,6 +160,7 @@ def _merchant_attributes(element: Element) -> tuple[Attribute, ...]:
 _PARTS: Final[Table] = MappingProxyType(
     {
         "ASIN": ("asin", text_of),
+        "Errors": ("errors", refusals),
         "ParentASIN": ("parent_asin", text_of),
         "DetailPageURL": ("detail_url", text_of),
         "ItemLinks": ("links", lambda element: tuple(_links(element))),

@@ -3,7 +3,7 @@
 from typing import Final
 
 from ecs.model import Image, Location, Money, PriceRange, SimilarProduct
-from ecs.parse.nodes import Element, Parts, fields, number_of, parts, text_of
+from ecs.parse.nodes import Element, Parts, fields, number_of, parts
 from ecs.vocabulary import fraction_digits
 
 _NOT_TOLD: Final = "Deprecated"
@@ -20,10 +20,10 @@ def money(element: Element | None) -> Money | None:
         if name == "Amount":
             amount = number_of(child)
         elif name == "CurrencyCode":
-            currency = text_of(child)
+            currency = (child.text or "").strip()
         elif name == "FormattedPrice":
-            shown = text_of(child)
-    if amount is None or currency is None:
+            shown = (child.text or "").strip()
+    if amount is None or not currency:
         return None
     return Money(amount, currency, shown or _plain(amount, currency))
 
@@ -36,12 +36,12 @@ def image(element: Element | None) -> Image | None:
     for child in element[:]:
         name = child.tag
         if name == "URL":
-            url = text_of(child)
+            url = (child.text or "").strip()
         elif name == "Height":
             height = number_of(child)
         elif name == "Width":
             width = number_of(child)
-    if url is None or height is None or width is None:
+    if not url or height is None or width is None:
         return None
     return Image(url, height, width)
 
