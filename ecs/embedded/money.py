@@ -43,6 +43,7 @@ class _Format(NamedTuple):
     sign: str
     thousands: str = ","
     point: str = "."
+    digits: int = 2
 
 
 _FORMATS: Final = MappingProxyType(
@@ -54,7 +55,7 @@ _FORMATS: Final = MappingProxyType(
         "EUR": _Format("EUR ", ".", ","),
         "GBP": _Format("£"),
         "INR": _Format("INR "),
-        "JPY": _Format("￥ "),
+        "JPY": _Format("￥ ", digits=0),
         "MXN": _Format("$"),
         "USD": _Format("$"),
     }
@@ -77,8 +78,7 @@ def _minor_units(currency: str) -> int:
 
 def formatted(amount: int, currency: str) -> str:
     """The amount as shoppers of the currency read it, such as ``$1,234.50`` or ``EUR 9,99``."""
-    form = _FORMATS[currency]
-    digits = fraction_digits(currency)
-    major, minor = divmod(amount, 10**digits)
-    text = f"{major:,}" if form.thousands == "," else f"{major:,}".replace(",", form.thousands)
-    return f"{form.sign}{text}{form.point}{minor:0{digits}}" if digits else f"{form.sign}{text}"
+    sign, thousands, point, digits = _FORMATS[currency]
+    major, minor = divmod(amount, 100) if digits else (amount, 0)
+    text = str(major) if major < 1000 else f"{major:,}".replace(",", thousands)
+    return f"{sign}{text}{point}{minor:02}" if digits else f"{sign}{text}"
