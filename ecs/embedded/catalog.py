@@ -21,6 +21,7 @@ from ecs.embedded.nodes import Node
 from ecs.embedded.offers import OfferBooks
 from ecs.embedded.product import Product
 from ecs.embedded.profiles import Profiles
+from ecs.embedded.renderings import Renderings
 
 _DECODE: Final = msgspec.msgpack.Decoder(Product).decode
 _DEEPEST: Final = 30
@@ -54,6 +55,7 @@ class Catalog:
         self.state = CatalogState(int(facts["products"]), datetime.fromisoformat(facts["loaded_at"]), facts["source"])
         self.search_indexes = frozenset(facts["search_indexes"].split(","))
         self.books = OfferBooks()
+        self.renderings = Renderings()
         self.lists = Lists(self._database)
         self.sellers = Profiles(self._database)
 

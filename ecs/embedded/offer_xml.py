@@ -28,10 +28,10 @@ def offer_summary(book: OfferBook, currency: str) -> str:
     """Lowest price and number of offers of each condition."""
     lowest, totals = "", ""
     for condition in CONDITIONS:
-        offer = book.lowest(condition)
+        offer = book.lowest.get(condition)
         if offer is not None:
             lowest += price(f"Lowest{condition}Price", offer.amount, currency)
-        totals += f"<Total{condition}>{book.count(condition)}</Total{condition}>"
+        totals += f"<Total{condition}>{book.counts[condition]}</Total{condition}>"
     return f"<OfferSummary>{lowest}{totals}</OfferSummary>"
 
 
