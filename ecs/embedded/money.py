@@ -5,6 +5,7 @@ A cart has one currency and a catalog feed may have several, so what is priced i
 documented rate. The rates are round figures of about 2023; they make a sane sample shop, not an exchange.
 """
 
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Final, NamedTuple
 
@@ -76,6 +77,7 @@ def _minor_units(currency: str) -> int:
     return 1 if fraction_digits(currency) == 0 else 100
 
 
+@lru_cache(maxsize=8192)
 def formatted(amount: int, currency: str) -> str:
     """The amount as shoppers of the currency read it, such as ``$1,234.50`` or ``EUR 9,99``."""
     sign, thousands, point, digits = _FORMATS[currency]
