@@ -10,6 +10,7 @@ import httpx
 
 from ecs import parse
 from ecs.client.config import ClientConfig
+from ecs.client.signed_url import SignedUrl
 from ecs.client.signing import Signer
 from ecs.client.transport import Answer, exchange, without_addresses
 from ecs.errors import BadReply, UpstreamError, UpstreamFault, UpstreamThrottled
@@ -70,8 +71,9 @@ class Channel:
     def _request(self, parameters: Mapping[str, str]) -> httpx.Request:
         query = canonical_query(parameters)
         if len(query) <= _LONGEST_QUERY:
-            url = self._url.copy_with(query=self._signer.signed(query, "GET").encode())
-            return httpx.Request("GET", url, headers=self._headers, extensions=self._extensions)
+            request = httpx.Request("GET", self._url, headers=self._headers, extensions=self._extensions)
+            request.url = SignedUrl(self._url, self._signer.signed(query, "GET"))
+            return request
         form = self._signer.signed(query, "POST").encode()
         return httpx.Request("POST", self._url, content=form, headers=self._form_headers, extensions=self._extensions)
 
