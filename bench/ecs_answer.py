@@ -10,7 +10,8 @@ them the catalog remembers offers and similar products, as it does from their se
 import statistics
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -57,6 +58,19 @@ def request(version: str) -> Request:
 
 def main() -> None:
     """Print best and median of each version."""
+    with _opened() as shop:
+        for version in ("2013-08-01", "2010-12-01"):
+            _measure(shop, version)
+
+
+def large_items(version: str) -> bytes:
+    """The answer that is measured."""
+    with _opened() as shop:
+        return Inquiry(request(version)).answered(shop).body
+
+
+@contextmanager
+def _opened() -> Iterator[Shop]:
     with TemporaryDirectory() as folder:
         data_dir = Path(folder)
         load_catalog(SAMPLE_CATALOG, data_dir, now=datetime.now(UTC))
@@ -64,8 +78,7 @@ def main() -> None:
         library = Library(data_dir, time.time)
         carts = Carts(data_dir / "carts.sqlite3")
         try:
-            for version in ("2013-08-01", "2010-12-01"):
-                _measure(Shop(config, library.shelves, carts), version)
+            yield Shop(config, library.shelves, carts)
         finally:
             library.close()
             carts.close()
