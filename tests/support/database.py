@@ -129,6 +129,14 @@ async def empty_database_url(database_maker: DatabaseMaker, database_kind: str) 
 
 
 @pytest.fixture
+async def empty_database(empty_database_url: str) -> AsyncIterator[Database]:
+    """The same, open."""
+    database = open_database(empty_database_url)
+    yield database
+    await database.close()
+
+
+@pytest.fixture
 async def database_url(database_maker: DatabaseMaker, database_kind: str) -> AsyncIterator[str]:
     """A migrated database without rows."""
     url = await database_maker.migrated(database_kind)
