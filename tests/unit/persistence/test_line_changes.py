@@ -19,7 +19,7 @@ def _rows(run: Run) -> Sequence[Parameters]:
 
 
 def _line_of(row: Parameters) -> tuple[str, str]:
-    return row.get("the_cart", row.get("cart_id")), row.get("the_line", row.get("id"))
+    return (row["cart_id"], row["id"]) if "id" in row else (row["the_cart"], row["the_line"])
 
 
 def test_lines_as_they_were_are_not_written() -> None:
