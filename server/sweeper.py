@@ -73,7 +73,7 @@ class Sweeper:
 
 
 class _Rarely:
-    """Work that reads whole tables: at the first turn, then every so many, and at each turn while there is some left."""
+    """Work that reads whole tables: at the first turn, then at every so many, and at each while there is some left."""
 
     def __init__(self, every: int, work: Callable[[], Awaitable[int]] | None) -> None:
         self._every = every
