@@ -229,8 +229,12 @@ class Journal(Protocol):
         """The open intent of a cart of anybody."""
         ...
 
-    async def lapsed(self, now: datetime, limit: int) -> list[Held]:
-        """Open intents whose lease ended by ``now``, the longest ago first; none that has a parent."""
+    async def lapsed(self, now: datetime, marketplace: str, limit: int) -> list[Held]:
+        """
+        Open intents of carts in the marketplace whose lease ended by ``now``, the longest ago first.
+
+        None that has a parent: it is settled with it.
+        """
         ...
 
     async def take_over(self, held: Held, now: datetime, lease_until: datetime) -> CartRecord:
