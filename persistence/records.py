@@ -91,7 +91,7 @@ class CartRecord(Struct, frozen=True):
     updated_at: datetime
     snapshot: Snapshot
     lines: tuple[LineRecord, ...]
-    handle: UpstreamHandle | None
+    handle: UpstreamHandle | None = None
     hold: Hold | None = None
     fence: int = 0
     """Grows with every claim and take-over; a late owner is told by it."""

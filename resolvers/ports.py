@@ -123,8 +123,8 @@ class CartStore(Protocol):
     """
     Which customer has which cart, and the cart as last seen. Each method is one transaction.
 
-    A cart is only ever found through its owner, except by ``cart``: a foreign id and an unknown id give the same answer.
-    Pending carts are not found.
+    A cart is only ever found through its owner, except by ``cart``: a foreign id and an unknown id give the same
+    answer. Pending carts are not found.
     """
 
     async def active(self, customer_id: str, marketplace: str) -> CartRecord | None:
@@ -193,8 +193,8 @@ class Journal(Protocol):
         """
         Write ``intent`` and claim its cart, which comes back held, with its new fence.
 
-        A pending ``cart`` is written anew, its customer made known. ``source`` is a further cart to claim with an intent
-        of its own, whose ``parent_id`` is this intent.
+        A pending ``cart`` is written anew, its customer made known. ``source`` is a further cart to claim with an
+        intent of its own, whose ``parent_id`` is this intent.
 
         Raises:
             CartMoved: the cart (or the source) is not as it was read; nothing was written.
