@@ -144,7 +144,7 @@ def a_cart(*lines: LineRecord, seen: SeenCart | None = None, **changes: Any) -> 
         )
     fields: dict[str, Any] = {
         "id": "cart-1",
-        "customer_id": "ann",
+        "customer_id": "customer:ann",
         "marketplace": "US",
         "currency": "USD",
         "status": CartStatus.ACTIVE,

@@ -157,7 +157,7 @@ async def merged(shop: Shop, guests: str) -> CartOutcome | None:
     """One try of Ann's merge; None when its process died."""
     target = Target(key=a_key("merge"))
     try:
-        return await merge(shop, ANN, guests, target, MergeStrategy.SUM_QUANTITIES, (ANN, "guest"))
+        return await merge(shop, ANN, guests, target, MergeStrategy.SUM_QUANTITIES)
     except asyncio.CancelledError:
         return None
 

@@ -42,7 +42,7 @@ async def test_nothing_left_is_nothing_done(front: Storefront) -> None:
     """A sweep of a calm shop asks nobody."""
     await filled(front, "A")
 
-    assert await sweep_later(front) == Swept(0, 0, 0)
+    assert await sweep_later(front) == Swept(0, 0)
     assert front.carts.calls == []
 
 
@@ -155,7 +155,7 @@ async def test_a_late_owner_writes_nothing(front: Storefront) -> None:
 
     assert (codes(outcome), outcomes(outcome)) == (["OUTCOME_UNKNOWN"], ["UNKNOWN"])
     assert kept(front) == {("A", None): 2, ("B", None): 2}
-    assert front.store.writes == ["record", "take_over", "settle", "reap"]
+    assert front.store.writes == ["record", "take_over", "settle"]
 
 
 async def test_two_sweepers_at_once_settle_once(front: Storefront) -> None:
