@@ -3,6 +3,8 @@ What can go wrong at the upstream, as a tree split by what the caller can do.
 
     UpstreamError
     ├── NotSent                 nothing left us: no effect, may be tried again
+    │   ├── CircuitOpen         we leave the upstream alone for a while after it failed
+    │   └── QuotaSpent          its turn under our quota would have come too late
     ├── OutcomeUnknown          it left us and no answer came: the effect may have happened
     ├── BadReply                an answer came that cannot be read: the effect may have happened
     ├── UpstreamThrottled       refused for now (503, RequestThrottled): no effect, try again later
@@ -59,6 +61,14 @@ class NotSent(UpstreamError):
     """The request never left: no connection, or refused on our side before sending."""
 
     is_retryable = True
+
+
+class CircuitOpen(NotSent):
+    """Refused on our side: the upstream has failed and is left alone for ``retry_after_s``."""
+
+
+class QuotaSpent(NotSent):
+    """Refused on our side: the quota would have let it go only after its deadline."""
 
 
 class OutcomeUnknown(UpstreamError):

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import ClassVar
 
-from sqlalchemy import BigInteger, CheckConstraint, Index, LargeBinary, MetaData, UniqueConstraint, text
+from sqlalchemy import BigInteger, CheckConstraint, Double, Index, LargeBinary, MetaData, UniqueConstraint, text
 from sqlalchemy.orm import registry
 from sqlmodel import Field, SQLModel
 
@@ -106,3 +106,12 @@ class CartLine(_Table, table=True):
     price_when_added_minor: int | None = Field(sa_type=BigInteger)
     added_at: datetime = Field(sa_type=UtcInstant)
     updated_at: datetime = Field(sa_type=UtcInstant)
+
+
+class LaneSlot(_Table, table=True):
+    """When the next request may go out under a credential, in seconds since 1970; no row before the first one."""
+
+    __tablename__: ClassVar[str] = "lanes"
+
+    name: str = Field(primary_key=True)
+    next_free_at: float = Field(sa_type=Double)

@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from msgspec import Struct
 
-from ecs.errors import UpstreamError, UpstreamRefused, UpstreamThrottled
+from ecs.errors import QuotaSpent, UpstreamError, UpstreamRefused, UpstreamThrottled
 from ecs.model import Item, Seen
 
 
@@ -85,7 +85,7 @@ def upstream_problem(error: UpstreamError, field: Path | None = None) -> Upstrea
 
     Only an error without effect is called retryable: after an unknown outcome the cart must be read first.
     """
-    if isinstance(error, UpstreamThrottled):
+    if isinstance(error, UpstreamThrottled | QuotaSpent):
         code, message = ProblemCode.RATE_LIMITED, "The marketplace is busy; try again in a moment."
     elif isinstance(error, UpstreamRefused):
         code, message = ProblemCode.UPSTREAM_REJECTED, "The marketplace refused this change; the cart is as it was."

@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
+from time import monotonic
 from uuid import uuid4
 
 from starlette.applications import Starlette
@@ -29,6 +30,7 @@ from server.observability import App, Receive, RequestLog, Scope, Send, configur
 from server.settings import Settings, SettingsWrong, load_settings
 from server.site import Site, failed
 from server.status import ServerStatus
+from server.supply import Supply
 from server.upstream import Watch, checkout_sites, embedded_service, gateway
 
 
@@ -62,21 +64,24 @@ def create_app(settings: Settings, *, public_url: str, database: Database | None
     store = SqlCartStore(database, KeyRing.parse(keys.sealing.get_secret_value()))
     services = {code: embedded_service(settings, public_url, code) for code in settings.served if settings.is_embedded}
     upstreams = {code: gateway(settings, services.get(code), watch, clock.now, code) for code in settings.served}
+    supply = Supply(settings, database, clock.now, monotonic)
+    supplied = {code: supply.of(code, upstream, services.get(code)) for code, (upstream, _) in upstreams.items()}
+    watch.guards = tuple(each.guard for each in supplied.values())
     shops = Shops.of(
         *(
             Shop(
                 marketplace=code,
                 currency=LOCALES[code].currency,
-                catalog=upstream,
-                directory=upstream,
-                carts=upstream,
+                catalog=each.catalog,
+                directory=each.catalog,
+                carts=each.carts,
                 store=store,
                 clock=clock,
                 new_id=new_id,
                 checkout_sites=checkout_sites(settings, public_url, code),
                 extended_search=settings.is_embedded,
             )
-            for code, (upstream, _) in upstreams.items()
+            for code, each in supplied.items()
         )
     )
     schema = build_schema()._schema
@@ -96,6 +101,7 @@ def create_app(settings: Settings, *, public_url: str, database: Database | None
             await require_head(database)
             yield
         finally:
+            await supply.aclose()
             for upstream in upstreams.values():
                 await upstream[1].aclose()
             await database.close()
