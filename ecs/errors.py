@@ -18,9 +18,10 @@ may be sent again without harm and may succeed) and ``effect``. The effects abov
 something; one that only reads never has any (``belong_to``).
 """
 
-from typing import Literal
+from copy import copy
+from typing import Literal, Self
 
-from ecs.model import Refusal
+from ecs.model import Item, Refusal, Seen
 from ecs.vocabulary import CHANGES, Operation
 
 Effect = Literal["none", "unknown"]
@@ -48,6 +49,14 @@ class UpstreamError(Exception):
         self.code = code
         self.retry_after_s = retry_after_s
         self.refusals = refusals
+        self.found: tuple[Seen[Item], ...] = ()
+        """Of a look-up of several items: those that were known all the same."""
+
+    def with_found(self, found: tuple[Seen[Item], ...]) -> Self:
+        """The same error, of a call that could be answered in part."""
+        error = copy(self)
+        error.found = found
+        return error
 
     def belong_to(self, operation: Operation) -> None:
         """Name the operation. What only reads has no effect, and may be tried again after no answer or a fault."""

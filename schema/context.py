@@ -8,7 +8,7 @@ from typing import Literal, Protocol
 import strawberry
 
 from persistence.records import CartRecord
-from resolvers.loaders import ProductLoader, SellerLoader
+from resolvers.loaders import ProductLoader, SellerLoader, SimilarLoader
 from resolvers.shop import Shop
 
 UpstreamState = Literal["UP", "DEGRADED", "DOWN"]
@@ -78,6 +78,7 @@ class Context:
     """Every shop that this server runs, by marketplace."""
     products: ProductLoader = field(init=False)
     sellers: SellerLoader = field(init=False)
+    similar: SimilarLoader = field(init=False)
     _elsewhere: dict[str, "Context"] = field(init=False, default_factory=dict)
     _cart: CartRecord | None = field(init=False, default=None)
     _has_read_cart: bool = field(init=False, default=False)
@@ -85,6 +86,7 @@ class Context:
     def __post_init__(self) -> None:
         self.products = ProductLoader(self.shop.catalog)
         self.sellers = SellerLoader(self.shop.directory)
+        self.similar = SimilarLoader(self.shop.catalog, self.products)
 
     def at(self, marketplace: str) -> "Context":
         """The same request in another marketplace: an object is read where it belongs, whatever the operation's is."""

@@ -54,25 +54,30 @@ class Answers:
     def fresh(self, key: Hashable) -> Entry | None:
         """The entry of ``key``, when nothing at all has to be done about it."""
         entry = self._memory.get(key)
-        return entry if entry is not None and self._now().timestamp() < entry.due_at else None
+        if entry is None or entry.has_failed or self._now().timestamp() >= entry.due_at:
+            return None
+        return entry
 
     async def ask(self, questions: Sequence[Question]) -> list[Seen[Any] | None]:
         """
         The answers, in the order of the questions; None for what is not known upstream.
 
         Raises:
-            UpstreamError: one of them is neither here nor to be had.
+            UpstreamError: one of them is neither here nor to be had; what was found of the others is in it.
         """
         now = self._now().timestamp()
         kept = {question.key: self._usable(question.key, now) for question in questions}
         due = [question for question in questions if (entry := kept[question.key]) and now >= entry.due_at]
         self._refresh(due)
         missing = [question for question in questions if kept[question.key] is None]
-        landed = await self._obtained(missing) if missing else {}
-        return [
+        landed, error = await self._obtained(missing) if missing else ({}, None)
+        answers = [
             landed[question.key] if question.key in landed else self._shown(kept[question.key], now)
             for question in questions
         ]
+        if error is not None:
+            raise error.with_found(tuple(answer for answer in answers if answer is not None))
+        return answers
 
     async def aclose(self) -> None:
         """End refreshes, and let nothing run on."""
@@ -91,13 +96,17 @@ class Answers:
             return replace(entry.cached, is_stale=True)
         return entry.cached
 
-    async def _obtained(self, questions: Sequence[Question]) -> dict[Hashable, Seen[Any] | None]:
+    async def _obtained(
+        self, questions: Sequence[Question]
+    ) -> tuple[dict[Hashable, Seen[Any] | None], UpstreamError | None]:
+        """What could be had, and why not all of it."""
         adopted = await self._adopted(questions)
         found: dict[Hashable, Seen[Any] | None] = {key: entry.cached for key, entry in adopted.items()}
         rest = [question for question in questions if question.key not in found]
-        for key, entry in (await self._landed(rest)).items():
+        landed, error = await self._landed(rest)
+        for key, entry in landed.items():
             found[key] = None if entry.value is None else Seen(entry.value, entry.as_of)
-        return found
+        return found, error
 
     async def _adopted(self, questions: Sequence[Question]) -> dict[Hashable, Entry]:
         """What the shared cache has that need not be read anew, taken into memory."""
@@ -116,13 +125,14 @@ class Answers:
                 adopted[question.key] = entry
         return adopted
 
-    async def _landed(self, questions: Sequence[Question]) -> dict[Hashable, Entry]:
+    async def _landed(self, questions: Sequence[Question]) -> tuple[dict[Hashable, Entry], UpstreamError | None]:
         """The answers of flights, joined where there is one and started where there is none."""
         mine = deadline_or(self._monotonic() + CALL_S)
         started = {question.key for question in questions if not self._is_under_way(question.key)}
         flights = {question.key: self._flight(question) for question in questions}
         outcomes = await _all(list(dict.fromkeys(flights.values())))
         again = []
+        failure: UpstreamError | None = None
         landed: dict[Hashable, Entry] = {}
         for question in questions:
             flight = flights[question.key]
@@ -132,9 +142,14 @@ class Answers:
             elif _gave_up(outcome) and question.key not in started and flight.deadline < mine:
                 # Somebody with less time had started it.
                 again.append(question)
+            elif isinstance(outcome, UpstreamError):
+                failure = failure or outcome
             else:
                 raise outcome
-        return landed | (await self._landed(again) if again else {})
+        if again:
+            more, error = await self._landed(again)
+            return landed | more, failure or error
+        return landed, failure
 
     def _is_under_way(self, key: Hashable) -> bool:
         flight = self._flights.get(key)

@@ -1,5 +1,5 @@
 """
-A catalog and directory whose answers are cached. Items are kept one by one, so that any list of them can be answered.
+A catalog and directory whose answers are cached. Items and nodes are kept one by one, to answer any list of them.
 
 A key holds what decides an answer: marketplace, edition of the catalog, operation, its arguments, response groups.
 """
@@ -37,7 +37,7 @@ def _found_nothing(page: Any) -> bool:
 _SEARCH: Final = Kind(Codec(SearchPage), _found_nothing)
 _ITEM: Final = Kind(Codec(Item), _is_nothing)
 _ITEMS: Final = Kind(Codec(tuple[Item, ...]), _is_nothing)
-_NODES: Final = Kind(Codec(tuple[BrowseNode, ...]), _is_nothing)
+_NODE: Final = Kind(Codec(BrowseNode), _is_nothing)
 _LISTS: Final = Kind(Codec(ListPage), lambda page: not page.lists)
 _SELLERS: Final = Kind(Codec(SellerPage), lambda page: not page.sellers)
 _LISTINGS: Final = Kind(Codec(SellerListingPage), lambda page: not page.listings)
@@ -127,14 +127,10 @@ class CachedCatalog:
         )
 
     async def browse(self, node_ids: Sequence[str], groups: Groups) -> Seen[tuple[BrowseNode, ...]]:
-        """BrowseNodeLookup."""
-        return await self._whole(
-            ("BrowseNodeLookup", *self._scope, tuple(node_ids), frozenset(groups)),
-            _NODES,
-            groups,
-            lambda: request.browse_node_lookup(node_ids, groups),
-            lambda upstream: upstream.browse(node_ids, groups),
-        )
+        """BrowseNodeLookup. Each node is kept by itself."""
+        batch = ("Node", *self._scope, frozenset(groups))
+        each = await self._answers.ask([self._node(batch, node_id, groups) for node_id in node_ids])
+        return SeenEach.of(tuple(seen for seen in each if seen is not None), self._now())
 
     async def list_search(self, query: ListQuery, page: int, groups: Collection[str]) -> Seen[ListPage]:
         """ListSearch."""
@@ -212,6 +208,22 @@ class CachedCatalog:
         answers: list[Any] = await self._answers.ask([question])
         answer: Seen[T] = answers[0]
         return answer
+
+    def _node(self, batch: Hashable, node_id: str, groups: Groups) -> Question:
+        async def fetched(upstream: Guarded, batch: Batch) -> Mapping[str, Seen[Any]]:
+            seen = await upstream.browse_late(batch.take, groups)
+            return {node.node_id: Seen(node, seen.as_of) for node in seen.value}
+
+        return Question(
+            key=(batch, node_id),
+            name=lambda: self._name(request.browse_node_lookup([node_id], groups)),
+            kind=_NODE,
+            ages=ages_of(groups),
+            fetch=lambda batch: fetched(self._upstream, batch),
+            refetch=lambda batch: fetched(self._background, batch),
+            part=node_id,
+            batch=batch if _PLAIN_ID.fullmatch(node_id) else None,
+        )
 
     def _item(self, batch: Hashable, asin: str, groups: Groups, condition: Condition, offer_page: int) -> Question:
         async def fetched(upstream: Guarded, batch: Batch) -> Mapping[str, Seen[Any]]:

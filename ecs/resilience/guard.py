@@ -74,10 +74,11 @@ class Guard:
                 return await self._once(operation, send, rule.rank if rank is None else rank, deadline)
             except UpstreamError as error:
                 wait_s = wait_before_retry(error, retries, deadline - self._monotonic(), self._random)
-                if not rule.is_repeatable or wait_s is None or not self._budget.spend():
+                is_of_use = rule.is_repeatable and wait_s is not None and self.state is BreakerState.CLOSED
+                if not is_of_use or not self._budget.spend():
                     raise
             retries += 1
-            await asyncio.sleep(wait_s)
+            await asyncio.sleep(wait_s or 0.0)
 
     async def _once(self, operation: Operation, send: Callable[[], Awaitable[T]], rank: Rank, deadline: float) -> T:
         permit = self._permitted(operation)

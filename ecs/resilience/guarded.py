@@ -1,4 +1,4 @@
-"""An upstream behind a guard: the same methods as ``EcsGateway``, each call guarded under its operation's rule."""
+"""An upstream behind a guard: the methods of ``EcsGateway``, each call guarded under its operation's rule."""
 
 from collections.abc import Callable, Collection, Sequence
 from typing import Protocol
@@ -119,10 +119,10 @@ class Guarded:
             Operation.SIMILARITY_LOOKUP, lambda: self._upstream.similar(asins, similarity, groups), self._rank
         )
 
-    async def browse(self, node_ids: Sequence[str], groups: Groups) -> Seen[tuple[BrowseNode, ...]]:
-        """BrowseNodeLookup."""
+    async def browse_late(self, take: Callable[[], Sequence[str]], groups: Groups) -> Seen[tuple[BrowseNode, ...]]:
+        """BrowseNodeLookup of what ``take`` gives when the call is sent."""
         return await self._guard.run(
-            Operation.BROWSE_NODE_LOOKUP, lambda: self._upstream.browse(node_ids, groups), self._rank
+            Operation.BROWSE_NODE_LOOKUP, lambda: self._upstream.browse(take(), groups), self._rank
         )
 
     async def list_search(self, query: ListQuery, page: int, groups: Collection[str]) -> Seen[ListPage]:

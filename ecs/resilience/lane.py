@@ -31,6 +31,7 @@ class Lane:
         self._queue: tuple[Waiter[_Ticket], ...] = ()
         self._next_at = 0.0
         self._ahead_s = 0.0
+        self._paused_until = float("-inf")
         self._slow_until = float("-inf")
         self._serving: asyncio.Task[None] | None = None
 
@@ -53,8 +54,9 @@ class Lane:
 
     async def throttled(self, pause_s: float) -> None:
         """The upstream found us too fast: nobody goes for ``pause_s``, and for a minute the rate is halved."""
+        self._paused_until = self._monotonic() + pause_s
         self._slow_until = self._monotonic() + max(pause_s, SLOW_S)
-        self._next_at = max(self._next_at, self._monotonic() + pause_s)
+        self._next_at = max(self._next_at, self._paused_until)
         await self._quota.hold(pause_s)
 
     @property
@@ -94,6 +96,9 @@ class Lane:
         if wait_s > within_s:
             return
         await asyncio.sleep(max(0.0, slot_at - self._monotonic()))
+        if self._monotonic() < self._paused_until:
+            # The upstream asked for a pause after this slot was taken.
+            return
         late_s = self._monotonic() - (asked_at + wait_s)
         self._next_at = slot_at + self._spacing_s
         if late_s > TOLERANCE_S:

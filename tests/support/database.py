@@ -59,7 +59,7 @@ class DatabaseMaker:
         try:
             connection = await asyncpg.connect(url, timeout=5, server_settings={"lock_timeout": "1000"})
             try:
-                await connection.execute("DELETE FROM carts; DELETE FROM customers")
+                await connection.execute("DELETE FROM carts; DELETE FROM customers; DELETE FROM lanes")
                 revision = await connection.fetchval("SELECT version_num FROM alembic_version")
             finally:
                 await connection.close()
