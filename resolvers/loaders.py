@@ -77,7 +77,8 @@ class ProductLoader:
             return waiting
         loop = asyncio.get_running_loop()
         if not self._next:
-            loop.call_soon(self._send)
+            # The fields of a list come one turn after a single one.
+            loop.call_soon(loop.call_soon, self._send)
         self._next[asin] = wanted = _Wanted(asin, groups, loop.create_future())
         return wanted
 

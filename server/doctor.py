@@ -1,4 +1,4 @@
-"""What ``cartograph doctor`` looks at: settings, keys, database, catalog, upstream and clock."""
+"""What ``cartograph doctor`` looks at: settings, keys, database, shared cache, catalog, upstream and clock."""
 
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -12,6 +12,7 @@ from persistence.errors import StoreError
 from persistence.migrate import require_head
 from persistence.sealing import KeyRing
 from server.keys import load_keys
+from server.redis_store import FAILURES, redis_client
 from server.settings import EXAMPLE_SECRET, Settings, SettingsWrong
 from server.upstream import Watch, embedded_service, gateway
 
@@ -29,7 +30,14 @@ class Finding:
 
 async def examine(settings: Settings, now: datetime) -> list[Finding]:
     """Look at everything; nothing is changed but for files that a first start would make anyway."""
-    return [*_settings(settings), _keys(settings), await _database(settings), *await _upstreams(settings), _clock(now)]
+    return [
+        *_settings(settings),
+        _keys(settings),
+        await _database(settings),
+        *await _cache(settings),
+        *await _upstreams(settings),
+        _clock(now),
+    ]
 
 
 def _settings(settings: Settings) -> list[Finding]:
@@ -70,6 +78,27 @@ async def _database(settings: Settings) -> Finding:
     finally:
         await database.close()
     return Finding("ok", "database", f"{database!r} can be written and its schema is up to date")
+
+
+async def _cache(settings: Settings) -> list[Finding]:
+    """Nothing without CACHE_URL. A shared cache that is away is worth a note: the server works without it."""
+    if settings.cache_url is None:
+        return []
+    try:
+        client = redis_client(settings.cache_url.get_secret_value())
+    except ValueError:
+        # Its own words would repeat the address, which may hold a password.
+        return [Finding("wrong", "cache", "CACHE_URL cannot be used: its address is no address of Redis")]
+    try:
+        await client.ping()
+    except FAILURES as error:
+        sentence = (
+            f"Redis does not answer ({type(error).__name__}); each process works with its own memory until it does"
+        )
+        return [Finding("note", "cache", sentence)]
+    finally:
+        await client.aclose()
+    return [Finding("ok", "cache", "Redis answers")]
 
 
 async def _upstreams(settings: Settings) -> list[Finding]:

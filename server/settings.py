@@ -83,8 +83,15 @@ class Settings(BaseSettings):
     @field_validator("cache_url")
     @classmethod
     def _redis_address(cls, url: SecretStr | None) -> SecretStr | None:
-        if url is not None and urlsplit(url.get_secret_value()).scheme not in {"redis", "rediss", "unix"}:
-            raise ValueError("begins with redis://, rediss:// or unix://")
+        if url is None:
+            return None
+        try:
+            parts = urlsplit(url.get_secret_value())
+            is_address = parts.scheme in {"redis", "rediss", "unix"} and (parts.port or 1) > 0
+        except ValueError:
+            is_address = False
+        if not is_address:
+            raise ValueError("is no address of Redis; write it as redis://host:6379/0, rediss://… or unix://…")
         return url
 
     @field_validator("public_url")

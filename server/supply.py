@@ -42,6 +42,8 @@ from server.shelter import Shelter
 
 MEMORY_BYTES: Final = 32 * 1024 * 1024
 MEMORY_ENTRIES: Final = 20_000
+PREFIX: Final = f"cartograph:{VERSION}:"
+"""Releases do not read what others wrote."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,12 +68,15 @@ class Supply:
         database: Database,
         now: Callable[[], datetime],
         monotonic: Callable[[], float],
+        *,
+        prefix: str = PREFIX,
     ) -> None:
+        """``prefix`` begins every name in the shared cache."""
         self._settings = settings
         self._now = now
         self._monotonic = monotonic
         self._client: Redis | None = None
-        self._prefix = f"cartograph:{VERSION}:"  # releases do not read what others wrote
+        self._prefix = prefix
         if settings.cache_url is not None:
             self._client = redis_client(settings.cache_url.get_secret_value())
         self.store = RedisStore(self._client, self._prefix, monotonic) if self._client else None

@@ -32,8 +32,3 @@ async def redis_for_test() -> AsyncIterator[tuple[Redis, str]]:
             await client.delete(*names)
     finally:
         await client.aclose()
-
-
-async def drop_server(client: Redis) -> None:
-    """Let the server end the client's connections, as a restart does."""
-    await client.connection_pool.disconnect()
