@@ -85,13 +85,11 @@ async def test_a_shared_cache_that_answers(settings: Settings) -> None:
 
 
 async def test_a_shared_cache_that_is_away_is_no_fault(settings: Settings) -> None:
-    """The server works without it; an address that is none would stop the start."""
+    """The server works without it."""
     away = await _look(settings.model_copy(update={"cache_url": SecretStr("redis://127.0.0.1:9/0")}))
-    wrong = await _look(settings.model_copy(update={"cache_url": SecretStr("redis://127.0.0.1:port/0")}))
 
     assert [finding.level for finding in away["cache"]] == ["note"]
     assert away["cache"][0].sentence.startswith("Redis does not answer (ConnectionError); each process works with its")
-    assert wrong["cache"] == [Finding("wrong", "cache", "CACHE_URL cannot be used: its address is no address of Redis")]
 
 
 async def test_a_folder_that_cannot_be_made(tmp_path: Path) -> None:
