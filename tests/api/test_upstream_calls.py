@@ -119,6 +119,25 @@ async def test_fifty_products_by_number(upstream: FaultyUpstream, shopper: Shopp
     assert (forty, fifty, again) == ({"ItemLookup": 4}, {"ItemLookup": 1}, {})
 
 
+async def test_nodes_of_the_browse_tree(upstream: FaultyUpstream, shopper: Shopper) -> None:
+    """The nodes of ten products are read by tens, and only when more than their names is wanted."""
+    _, names = await calls(upstream, shopper, searching("browseNodes { name ancestors { name } }", first=10))
+    _, children = await calls(upstream, shopper, searching("browseNodes { children { name } }", first=10))
+
+    assert (names, children) == ({"ItemSearch": 1}, {"BrowseNodeLookup": 1})
+
+
+async def test_twenty_objects_by_id(upstream: FaultyUpstream, shopper: Shopper) -> None:
+    """`nodes` asks for its products by tens."""
+    found = await shopper.ask(searching("id"))
+    ids = [edge["node"]["id"] for edge in found["search"]["edges"]]
+    text = "query ($ids: [ID!]!) { nodes(ids: $ids) { id ... on Product { title brand image { url } } } }"
+
+    _, cost = await calls(upstream, shopper, text, ids=ids)
+
+    assert cost == {"ItemLookup": 2}
+
+
 async def test_a_cart_of_fifty_lines(upstream: FaultyUpstream, shopper: Shopper) -> None:
     """The cart, and its products and offers by tens, though four fields of each line want different groups."""
     found = await shopper.ask(searching("asin featuredOffer { id }", words="a", first=50))

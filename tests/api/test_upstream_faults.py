@@ -86,6 +86,22 @@ async def test_upstream_that_is_away(tmp_path: Path, upstream: FaultyUpstream) -
     assert payload["cart"] is None
 
 
+async def test_lines_of_a_cart_in_an_outage(shopper: Shopper, upstream: FaultyUpstream) -> None:
+    """The cart comes from our snapshot; products that were seen are there, only the others are missing."""
+    text = "{ cart { lines { edges { node { title product { title } } } } } }"
+    await shopper.run("createCart", input={"items": [{"item": {"asin": HOBBIT}}]})
+    await shopper.ask(text)
+    await shopper.run("addItem", input={"item": {"asin": RINGS}})
+    upstream.script.extend(["silent", "silent"])
+
+    answer = (await shopper.post(text)).json()
+
+    lines = [edge["node"] for edge in answer["data"]["cart"]["lines"]["edges"]]
+    assert [line["product"] for line in lines] == [{"title": "The Hobbit"}, None]
+    assert lines[1]["title"] != ""
+    assert [error["path"] for error in answer["errors"]] == [["cart", "lines", "edges", 1, "node", "product"]]
+
+
 @pytest.mark.parametrize("fault", ["throttled", "failing", "broken", "silent"])
 async def test_cart_is_shown_as_last_seen(shopper: Shopper, upstream: FaultyUpstream, fault: Fault) -> None:
     """An outage does not empty the cart: it comes from our snapshot, marked stale."""
