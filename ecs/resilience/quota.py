@@ -1,19 +1,21 @@
 """
 The upstream's quota: slots at a fixed distance, each for one request.
 
-A slot may be used up to ``TOLERANCE_S`` late, and slots stand so far apart that even then no second sees more requests
-than it may. Where slots are kept decides who shares them: in this process (``LocalQuota``), in the database, in Redis.
+A slot may be used up to ``TOLERANCE_S`` late, and a request may be ``ON_THE_WAY_S`` longer on its way than the next;
+slots stand so far apart that even then no second sees more requests than it may (docs/decisions/0052). Where slots are
+kept decides who shares them: in this process (``LocalQuota``), in the database, in Redis.
 """
 
 from collections.abc import Callable
 from typing import Final, Protocol
 
 TOLERANCE_S: Final = 0.1
+ON_THE_WAY_S: Final = 0.1
 
 
 def spacing_of(requests_per_s: float) -> float:
     """Seconds between two slots, for a quota above 0."""
-    return 1 / requests_per_s + TOLERANCE_S / max(1.0, requests_per_s)
+    return 1 / requests_per_s + (TOLERANCE_S + ON_THE_WAY_S) / max(1.0, requests_per_s)
 
 
 class Quota(Protocol):

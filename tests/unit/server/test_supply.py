@@ -96,7 +96,7 @@ async def test_processes_that_share_a_database_share_the_quota_of_a_remote_upstr
         with answering_by(clock.monotonic() + 1.0), pytest.raises(QuotaSpent) as refused:
             await supplied(second, upstreams[1]).catalog.look_up(["A"], SMALL)
 
-    assert refused.value.retry_after_s == pytest.approx(1.1)
+    assert refused.value.retry_after_s == pytest.approx(1.2)
     assert [len(upstream.calls) for upstream in upstreams] == [1, 0]
 
 
