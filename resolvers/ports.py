@@ -2,7 +2,8 @@
 What the storefront needs from outside. Implementations satisfy these by shape and are chosen in ``server`` alone.
 
 Every method of ``Catalog`` and ``Carts`` raises an ``ecs.errors.UpstreamError`` when the upstream does not do what was
-asked; "nothing found" is an empty answer, not an error.
+asked; "nothing found" is an empty answer, not an error. A look-up that fails tells in ``found`` what was known of the
+others. Answers of the catalog may be as old as their licence allows: ``Seen`` says how old, and where they come from.
 """
 
 from collections.abc import Collection, Sequence

@@ -9,7 +9,7 @@ from typing import Any, Literal, Protocol
 import strawberry
 
 from persistence.records import CartRecord
-from resolvers.loaders import ProductLoader, SellerLoader
+from resolvers.loaders import ProductLoader, SellerLoader, SimilarLoader
 from resolvers.shop import Shop
 
 UpstreamState = Literal["UP", "DEGRADED", "DOWN"]
@@ -100,6 +100,7 @@ class Context:
     """True when every mutation must bear a request key."""
     products: ProductLoader = field(init=False)
     sellers: SellerLoader = field(init=False)
+    similar: SimilarLoader = field(init=False)
     _elsewhere: dict[str, "Context"] = field(init=False, default_factory=dict)
     _under_way: dict[str, "asyncio.Task[None]"] = field(init=False, default_factory=dict)
     _cart: CartRecord | None = field(init=False, default=None)
@@ -108,6 +109,7 @@ class Context:
     def __post_init__(self) -> None:
         self.products = ProductLoader(self.shop.catalog)
         self.sellers = SellerLoader(self.shop.directory)
+        self.similar = SimilarLoader(self.shop.catalog, self.products)
 
     def at(self, marketplace: str) -> "Context":
         """The same request in another marketplace: an object is read where it belongs, whatever the operation's is."""

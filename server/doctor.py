@@ -1,4 +1,4 @@
-"""What ``cartograph doctor`` looks at: settings, keys, issuers of tokens, database, catalog, upstream and clock."""
+"""What ``cartograph doctor`` looks at: settings, keys, token issuers, database, cache, catalog, upstream and clock."""
 
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -15,6 +15,7 @@ from server.issuers import TokenIssuer, load_issuers
 from server.keys import load_keys
 from server.keysets import Keys, fitting, key_set, secret_key
 from server.keysources import FileKeys, KeysUnreadable, http_client, read_address
+from server.redis_store import FAILURES, redis_client
 from server.settings import EXAMPLE_SECRET, Settings, SettingsWrong
 from server.upstream import Watch, embedded_service, gateway
 
@@ -37,6 +38,7 @@ async def examine(settings: Settings, now: datetime) -> list[Finding]:
         _keys(settings),
         *await _tokens(settings),
         await _database(settings),
+        *await _cache(settings),
         *await _upstreams(settings),
         _clock(now),
     ]
@@ -110,6 +112,23 @@ async def _database(settings: Settings) -> Finding:
     finally:
         await database.close()
     return Finding("ok", "database", f"{database!r} can be written and its schema is up to date")
+
+
+async def _cache(settings: Settings) -> list[Finding]:
+    """Nothing without CACHE_URL. A shared cache that is away is worth a note: the server works without it."""
+    if settings.cache_url is None:
+        return []
+    client = redis_client(settings.cache_url.get_secret_value())
+    try:
+        await client.ping()
+    except FAILURES as error:
+        sentence = (
+            f"Redis does not answer ({type(error).__name__}); each process works with its own memory until it does"
+        )
+        return [Finding("note", "cache", sentence)]
+    finally:
+        await client.aclose()
+    return [Finding("ok", "cache", "Redis answers")]
 
 
 async def _upstreams(settings: Settings) -> list[Finding]:

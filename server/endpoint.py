@@ -9,7 +9,9 @@ import asyncio
 import json
 import secrets
 from collections.abc import Awaitable, Mapping
+from contextlib import nullcontext
 from inspect import isawaitable
+from time import monotonic
 from typing import Any, Final
 
 import msgspec
@@ -18,6 +20,7 @@ from graphql import ExecutionResult, GraphQLSchema, OperationDefinitionNode, exe
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
+from ecs.resilience.deadlines import answering_by
 from resolvers.shop import Shop
 from schema.context import Context, Status
 from server.cost import cost_of
@@ -118,16 +121,19 @@ class GraphQLEndpoint:
             shops=self._shops.by_code,
             requires_keys=self._requires_keys,
         )
-        running = execute(
-            self._schema,
-            document,
-            context_value=context,
-            variable_values=asked.variables,
-            operation_name=asked.operation_name,
-            hide_suggestions=True,
-        )
         limit_s = None if is_mutation(operation) else self._query_timeout_s
-        return _answered(await _finished(running, limit_s), session, media_type, request_id)
+        # A mutation is never cut off: each of its calls has a limit of its own.
+        with nullcontext() if limit_s is None else answering_by(monotonic() + limit_s):
+            running = execute(
+                self._schema,
+                document,
+                context_value=context,
+                variable_values=asked.variables,
+                operation_name=asked.operation_name,
+                hide_suggestions=True,
+            )
+            result = await _finished(running, limit_s)
+        return _answered(result, session, media_type, request_id)
 
     def _shop(self, operation: OperationDefinitionNode, variables: Mapping[str, Any], request: Request) -> Shop:
         try:

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from time import monotonic
 from types import SimpleNamespace
 from typing import Any, cast
 
@@ -16,6 +17,7 @@ from starlette.applications import Starlette
 from starlette.routing import Route
 
 from ecs.errors import UpstreamThrottled
+from ecs.resilience.deadlines import deadline_or
 from resolvers.errors import BadInput
 from resolvers.ports import Carts, CartStore, Catalog, Directory, Journal
 from resolvers.shop import Shop
@@ -47,8 +49,9 @@ type Query {
   sure: String!
   echo(count: Int!): Int
   refuse(times: Int = 1): String
+  remaining: Float
 }
-type Mutation { slow: String, viewer: String, boom: String, dear(first: Int): [Dear] }
+type Mutation { slow: String, remaining: Float, viewer: String, boom: String, dear(first: Int): [Dear] }
 type Dear { id: ID, own: Dear }
 """
 
@@ -132,6 +135,7 @@ def schema(done: list[str]) -> GraphQLSchema:
         "bad": _raise(BadInput("`bad` is never good; leave it out.")),
         "busy": _raise(UpstreamThrottled("503", retry_after_s=2.6)),
         "slow": slow,
+        "remaining": lambda _, __: deadline_or(monotonic() - 1.0) - monotonic(),
         "sure": _raise(BadInput("`sure` is not.")),
         "echo": lambda _, __, count: count,
         "refuse": _raise(ValueError(CANARY)),
