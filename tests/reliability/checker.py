@@ -83,7 +83,6 @@ def _independent(history: History) -> Iterable[list[_Step]]:
 
 
 def _steps(calls: list[Call]) -> list[_Step]:
-    acknowledged = [call.end for call in calls if call.effects and call.outcome is Outcome.OK and call.end is not None]
     chains: list[list[_Step]] = []
     by_key: dict[tuple[str, str], list[Call]] = {}
     for call in calls:
@@ -92,7 +91,8 @@ def _steps(calls: list[Call]) -> list[_Step]:
         if call.key is not None and call.effects:
             by_key.setdefault((call.owner, call.key), []).append(call)
         elif call.effects or (call.outcome is Outcome.OK and call.observed is not None):
-            chains.append(_chain(call, _earliest(call, acknowledged)))
+            # A stale read may show the cart of long ago; what it must show, it needs.
+            chains.append(_chain(call, -1 if call.is_stale and not call.effects else call.start))
     chains += [_chain_of_key(same) for same in by_key.values()]
     # Chains are told apart by their place; bits are given once the steps are in order.
     order = sorted(
@@ -106,13 +106,27 @@ def _steps(calls: list[Call]) -> list[_Step]:
             while chain[before].effect is None:
                 before -= 1
             chain[place].needs = bit[number, before]
-    return [chains[number][place] for _, number, place in order]
+    steps = [chains[number][place] for _, number, place in order]
+    for step in steps:
+        if step.call.is_stale and step.effect is None:
+            step.needs |= _acknowledged_before(step.call, steps)
+    return steps
+
+
+def _acknowledged_before(call: Call, steps: list[_Step]) -> int:
+    """The effects that a stale read must show."""
+    return sum(
+        1 << index
+        for index, step in enumerate(steps)
+        if step.effect is not None and step.is_required and step.end < call.start
+    )
 
 
 def _chain(call: Call, start: float) -> list[_Step]:
     is_ok = call.outcome is Outcome.OK
     end = call.end if is_ok and call.end is not None else _NEVER
-    seen = call.observed if is_ok else None
+    # A change answered with the cart as last confirmed does not show what it did.
+    seen = call.observed if is_ok and not (call.effects and call.is_stale) else None
     effects = call.effects or (None,)
     last = len(effects) - 1
     return [
@@ -131,15 +145,8 @@ def _chain_of_key(calls: list[Call]) -> list[_Step]:
     return effects + [
         _Step(call, None, call.observed, call.start, _NEVER if call.end is None else call.end, is_required=True)
         for call in told
-        if call.observed is not None
+        if call.observed is not None and not call.is_stale
     ]
-
-
-def _earliest(call: Call, acknowledged: list[int]) -> float:
-    """A stale read shows the cart of any instant since the last change acknowledged before it."""
-    if not call.is_stale:
-        return call.start
-    return max((end for end in acknowledged if end < call.start), default=-1) + 0.5
 
 
 def _search(steps: list[_Step], limits: Mapping[str, int], history: History) -> int:

@@ -114,6 +114,15 @@ def stale_but_acknowledged(story: Story) -> None:
     story.read(seen(a=1), is_stale=True)
 
 
+def stale_beside_a_change_seen_elsewhere(story: Story) -> None:
+    """What is seen early, before it is acknowledged, need not be in a stale read."""
+    running = story.invoke("p1", "ann", put("b"))
+    story.did(put("a"))
+    story.read(seen(a=1, b=1))
+    story.read(seen(a=1), is_stale=True)
+    story.ok(running)
+
+
 def merged(story: Story) -> None:
     """Two owners become one."""
     story.did(Put("guest", "a", 2))
@@ -133,6 +142,7 @@ def merged(story: Story) -> None:
         repeated_with_its_key,
         refused_then_done,
         stale_but_acknowledged,
+        stale_beside_a_change_seen_elsewhere,
         merged,
     ],
 )
