@@ -163,8 +163,8 @@ class Settlement(Struct, frozen=True, kw_only=True):
     The end of an intent, written in one transaction.
 
     ``before`` is the cart as it was held (its lines are those stored, its fence the owner's); ``after`` the cart from
-    now on, None for a pending cart that came to nothing. ``intent`` carries the outcome. ``opened`` is a new active cart
-    that takes the place of ``after``; ``source`` the cart whose lines went into ``after``, before and after.
+    now on, None for a pending cart that came to nothing. ``intent`` carries the outcome. ``opened`` is a new active
+    cart that takes the place of ``after``; ``source`` the cart whose lines went into ``after``, before and after.
     """
 
     intent: IntentRecord

@@ -15,6 +15,7 @@ from persistence.errors import ActiveCartExists, CartMoved
 from persistence.records import CartRecord, CartStatus, LineRecord, Placement
 from resolvers import carts
 from resolvers.changes import Draft, Target, change, until_free
+from resolvers.customers import is_known
 from resolvers.goals import Goal, of_line
 from resolvers.intents import Intent, Kind
 from resolvers.lines import line_of
@@ -38,25 +39,25 @@ async def merge(
     source_id: str,
     target: Target,
     strategy: MergeStrategy,
-    owners: Sequence[str],
 ) -> CartOutcome:
     """
     Put the lines of ``source_id`` into the customer's cart; one result for each line of the source.
 
-    The source must belong to one of ``owners``: the customer, and guests whose carts he may take. A customer without a
-    cart takes the source over as it is.
+    The source must be his own, or, for a customer who is signed in, a guest's, whose id nobody else can know. A
+    customer without a cart takes the source over as it is.
     """
-    try:
-        source = await _source(shop, source_id, owners)
-        if target.cart_id is None and await _adopted(shop, customer_id, source):
-            return await _taken_over(shop, customer_id, source)
-    except Stopped as stopped:
-        cart = await carts.as_it_is(shop, customer_id, target.cart_id)
-        return CartOutcome(cart=cart, problems=(stopped.problem,))
+    source = await shop.store.cart(source_id)
+    if target.cart_id is None and not await _is_repeat(shop, customer_id, target):
+        try:
+            if await _is_his(shop, customer_id, await _source(shop, customer_id, source_id)):
+                return await _taken_over(shop, customer_id, source_id)
+        except Stopped as stopped:
+            cart = await carts.as_it_is(shop, customer_id, None)
+            return CartOutcome(cart=cart, problems=(stopped.problem,))
 
     async def plan(cart: CartRecord | None) -> Draft:
+        fresh = await _source(shop, customer_id, source_id)
         into = carts.check(cart, target.cart_id, target.expected_version)
-        fresh = await _source(shop, source_id, owners)
         if into is None:
             raise Stopped(carts.not_found())
         if into.id == fresh.id:
@@ -67,7 +68,9 @@ async def merge(
         )
         return Draft(intent, source=fresh)
 
-    return await change(shop, customer_id, target, plan, entries=len(source.lines))
+    # How many lines a cart has is told to those alone who may take them.
+    entries = len(source.lines) if source and _may_take(customer_id, source.customer_id) else 0
+    return await change(shop, customer_id, target, plan, entries=entries)
 
 
 async def join_guest(shop: Shop, customer_id: str, guest_id: str) -> CartOutcome | None:
@@ -79,7 +82,7 @@ async def join_guest(shop: Shop, customer_id: str, guest_id: str) -> CartOutcome
     cart = await shop.store.active(guest_id, shop.marketplace)
     if cart is None:
         return None
-    return await merge(shop, customer_id, cart.id, Target(), MergeStrategy.SUM_QUANTITIES, (guest_id,))
+    return await merge(shop, customer_id, cart.id, Target(), MergeStrategy.SUM_QUANTITIES)
 
 
 def goals_for(
@@ -137,9 +140,11 @@ def _both(source: LineRecord, target: LineRecord, strategy: MergeStrategy) -> tu
             return source.quantity + target.quantity, place
 
 
-async def _source(shop: Shop, source_id: str, owners: Sequence[str]) -> CartRecord:
+async def _source(shop: Shop, customer_id: str, source_id: str) -> CartRecord:
     record = await shop.store.cart(source_id)
-    if record is None or record.customer_id not in owners or record.marketplace != shop.marketplace:
+    if not is_known(customer_id) and (record is None or record.customer_id != customer_id):
+        raise Stopped(_sign_in())
+    if record is None or record.marketplace != shop.marketplace or not _may_take(customer_id, record.customer_id):
         raise Stopped(_no_source())
     if record.hold is not None:
         record = await until_free(shop, record.customer_id, source_id) or record
@@ -148,9 +153,27 @@ async def _source(shop: Shop, source_id: str, owners: Sequence[str]) -> CartReco
     return record
 
 
-async def _adopted(shop: Shop, customer_id: str, source: CartRecord) -> bool:
-    """True when the customer had no cart and has the source's now, in one statement; nothing remote happens."""
-    if source.customer_id == customer_id or await until_free(shop, customer_id, None) is not None:
+def _may_take(customer_id: str, owner_id: str) -> bool:
+    return owner_id == customer_id or (is_known(customer_id) and not is_known(owner_id))
+
+
+async def _is_repeat(shop: Shop, customer_id: str, target: Target) -> bool:
+    """True when the request key was used before: what is to be said then is the journal's."""
+    if target.key is None:
+        return False
+    opening = await shop.journal.opening(customer_id, shop.marketplace, None, target.key.key)
+    return opening.earlier is not None
+
+
+async def _is_his(shop: Shop, customer_id: str, source: CartRecord) -> bool:
+    """
+    True when the source is the customer's active cart: since before, or since now, because he had none.
+
+    That is one statement, and nothing remote happens.
+    """
+    if source.customer_id == customer_id:
+        return True
+    if await until_free(shop, customer_id, None) is not None:
         return False
     try:
         await shop.store.adopt(source, customer_id=customer_id, now=shop.clock.now())
@@ -161,14 +184,22 @@ async def _adopted(shop: Shop, customer_id: str, source: CartRecord) -> bool:
     return True
 
 
-async def _taken_over(shop: Shop, customer_id: str, source: CartRecord) -> CartOutcome:
-    results = tuple(ItemResult(place, ItemOutcome.ADDED, line.id) for place, line in enumerate(source.lines))
-    return CartOutcome(cart=await carts.read(shop, customer_id, source.id), results=results)
+async def _taken_over(shop: Shop, customer_id: str, cart_id: str) -> CartOutcome:
+    cart = await carts.read(shop, customer_id, cart_id)
+    lines = cart.record.lines if cart else ()
+    results = tuple(ItemResult(place, ItemOutcome.ADDED, line.id) for place, line in enumerate(lines))
+    return CartOutcome(cart=cart, results=results)
 
 
 def _no_source() -> Problem:
     message = "There is no such cart to take lines from; it must be yours or the one you filled as a guest."
     return Problem(code=ProblemCode.CART_NOT_FOUND, message=message, field=("sourceCartId",))
+
+
+def _sign_in() -> Problem:
+    """The same whether the cart is a foreign one or none."""
+    message = "Only a customer who is signed in takes over a guest's cart; send his token as Authorization: Bearer."
+    return Problem(code=ProblemCode.NOT_AUTHENTICATED, message=message, field=("sourceCartId",))
 
 
 def _closed_source() -> Problem:

@@ -4,7 +4,7 @@ Seeing what the upstream did silently, by comparing its answer with the one befo
 What is seen is told in the answer, and kept on the cart until the shopper acknowledges it.
 """
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 from typing import Final
 
@@ -174,10 +174,9 @@ def _price(line: LineView, before: RemoteCartItem | None, making: Making) -> lis
     return [_price_moved(made, line.record.title, previous, current)]
 
 
-def by_line(notices: Sequence[AnyNotice]) -> Mapping[str, list[AnyNotice]]:
-    """Notices of lines, by the line's id."""
-    found: dict[str, list[AnyNotice]] = {}
-    for notice in notices:
-        if notice.line_id is not None:
-            found.setdefault(notice.line_id, []).append(notice)
-    return found
+def shown(cart: CartView) -> tuple[AnyNotice, ...]:
+    """What the cart has to tell: what is kept, and that the upstream has let go of it where a read has shown that."""
+    if not cart.is_forgotten:
+        return kept(cart.record)
+    message = "The marketplace has let go of this cart; the next change builds it anew from our record."
+    return (*kept(cart.record), Notice("expired", NoticeCode.CART_EXPIRED, message, None, cart.as_of))
