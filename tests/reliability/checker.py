@@ -178,9 +178,14 @@ def _search(steps: list[_Step], limits: Mapping[str, int], history: History) -> 
 
 
 def _candidates(steps: list[_Step], placed: int) -> list[int]:
-    """Steps that may come next: nothing that must happen has ended before their start."""
+    """
+    Steps that may come next, the likeliest last: nothing that must happen has ended before their start.
+
+    Of several equal effects that may be left out, the first to be asked for stands for all.
+    """
     deadline = _NEVER
     found: list[int] = []
+    optional: set[Effect | None] = set()
     for index, step in enumerate(steps):
         if step.start > deadline:
             break
@@ -188,10 +193,15 @@ def _candidates(steps: list[_Step], placed: int) -> list[int]:
             continue
         if step.is_required and step.end < deadline:
             deadline = step.end
-        if step.needs & placed == step.needs:
-            found.append(index)
+        if step.needs & placed != step.needs:
+            continue
+        if not step.is_required:
+            if step.effect in optional:
+                continue
+            optional.add(step.effect)
+        found.append(index)
     ready = [index for index in found if steps[index].start <= deadline]
-    ready.sort(key=lambda index: (steps[index].is_required, -steps[index].end))
+    ready.sort(key=lambda index: (steps[index].is_required, -steps[index].end, -index))
     return ready
 
 

@@ -19,7 +19,7 @@ from tests.reliability.proxy import KINDS, WHENS, Fault, FaultyProxy, Kind, When
 from tests.support.shopfront import settings_for
 from tests.support.upstreams import faulty_upstream
 
-BOOK, OTHER = "0132350882", "0201633612"
+BOOK, OTHER = "0618260307", "0395193958"
 
 
 @asynccontextmanager
