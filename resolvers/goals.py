@@ -80,7 +80,8 @@ def standing(goal: Goal, item: RemoteCartItem | None, placement: Placement) -> S
         return Standing.ASIDE
     if item.quantity == goal.units:
         return Standing.REACHED
-    if was_there and item.quantity == goal.quantity_before:
+    # A line that was moved is not as before, though the upstream capped it at the units it had.
+    if was_there and item.quantity == goal.quantity_before and placement is goal.placement_before:
         return Standing.AS_BEFORE
     return Standing.SHORT if item.quantity < goal.units else Standing.OTHERWISE
 
