@@ -7,7 +7,7 @@ import pytest
 from tests.reliability.checker import IllegalHistory
 from tests.reliability.simulation import seeds
 from tests.reliability.simulation.network import Harm
-from tests.reliability.simulation.world import Tally, World
+from tests.reliability.simulation.world import Tally, Violated, World
 
 PARTS = 20
 HISTORIES = 1_000_000 if seeds.IS_DEEP else 20_000
@@ -40,13 +40,14 @@ def test_fresh_histories(part: int, record_property: Record) -> None:
 def test_fault_of_ours_is_found(harm: Harm) -> None:
     """A simulation that finds nothing must not be one that cannot."""
     found = 0
-    for seed in range(10):
+    for seed in range(20):
         try:
             World(seed, has_trouble=False, harm=harm).run()
-        except IllegalHistory:
+        except (IllegalHistory, Violated):
             found += 1
 
-    assert found >= 9
+    # In some histories the harm is overwritten before anybody looks.
+    assert found >= 15, found
 
 
 def test_same_seed_same_history() -> None:
