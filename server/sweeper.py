@@ -66,5 +66,8 @@ class Sweeper:
 
     async def _run(self) -> None:
         while True:
-            await self.once()
+            try:
+                await self.once()
+            except Exception:  # noqa: BLE001  A fault of ours in one cart must not leave all others unsettled.
+                _log.exception("sweep_failed")
             await self._pause(EVERY_S)
