@@ -13,7 +13,7 @@ worst; effects that may be left out are placed only where nothing else fits.
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from tests.reliability.histories import Call, Cart, Effect, History, Lines, Merge, Outcome, shown
+from tests.reliability.histories import Call, Cart, Effect, History, Lines, MergeRest, Outcome, shown
 
 _NEVER = float("inf")
 _MOST_STEPS = 200_000
@@ -74,7 +74,7 @@ def _independent(history: History) -> Iterable[list[_Step]]:
     group = {call.owner: {call.owner} for call in history.calls}
     for call in history.calls:
         for effect in call.effects:
-            if isinstance(effect, Merge):
+            if isinstance(effect, MergeRest):
                 joined = group.setdefault(effect.source, {effect.source}) | group[effect.owner]
                 for owner in joined:
                     group[owner] = joined

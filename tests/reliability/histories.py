@@ -86,26 +86,48 @@ class HandOver(Struct, frozen=True):
         return _without(lines, lambda owner, *_: owner == self.owner)
 
 
-class Merge(Struct, frozen=True):
-    """One owner's lines joined to another's: units together, in the cart when either was."""
+class MergeShared(Struct, frozen=True):
+    """The first half of a merge: units of what both owners have come together, in the cart when either was."""
 
     source: str
     owner: str
 
     def done_to(self, lines: Lines, limits: Mapping[str, int]) -> Lines | None:
-        """See ``Effect``."""
-        merged = _without(lines, lambda owner, *_: owner == self.source)
+        """See ``Effect``; the source keeps its lines until the merge is whole."""
+        merged = dict(lines)
         for (owner, thing), (units, saved) in lines.items():
-            if owner == self.source:
-                there, there_saved = merged.get((self.owner, thing), (0, True))
-                together = min(there + units, limits.get(thing, _MOST))
-                merged[self.owner, thing] = (together, saved and there_saved)
+            there = lines.get((self.owner, thing))
+            if owner == self.source and there is not None:
+                together = min(there[0] + units, limits.get(thing, _MOST))
+                merged[self.owner, thing] = (together, saved and there[1])
         return merged
 
 
-Effect = Put | Set | Move | Clear | HandOver | Merge
+class MergeRest(Struct, frozen=True):
+    """The other half: what the source alone has goes over, and the source's cart is no more."""
+
+    source: str
+    owner: str
+
+    def done_to(self, lines: Lines, limits: Mapping[str, int]) -> Lines | None:
+        """See ``Effect``. What both have now came together before, since nobody else changes the two meanwhile."""
+        merged = _without(lines, lambda owner, *_: owner == self.source)
+        for (owner, thing), line in lines.items():
+            if owner == self.source:
+                merged.setdefault((self.owner, thing), line)
+        return merged
+
+
+Effect = Put | Set | Move | Clear | HandOver | MergeShared | MergeRest
 """``done_to`` gives the lines afterwards, or None where it cannot happen. ``limits`` are the most units of a thing."""
 _MOST = 999
+
+
+def effects_of(effect: Effect | None) -> tuple[Effect, ...]:
+    """The effects of a call that is named by its first: a merge has two, between which it may be seen."""
+    if effect is None:
+        return ()
+    return (effect, MergeRest(effect.source, effect.owner)) if isinstance(effect, MergeShared) else (effect,)
 
 
 class Outcome(StrEnum):
@@ -192,7 +214,9 @@ def _said(effect: Effect) -> str:
             return "clear" if effect.saved is None else f"clear {'saved' if effect.saved else 'cart'}"
         case HandOver():
             return "hand over"
-        case Merge():
+        case MergeShared():
+            return f"merge what {effect.source} shares"
+        case MergeRest():
             return f"merge {effect.source}"
 
 

@@ -5,7 +5,19 @@ from collections.abc import Callable
 import pytest
 
 from tests.reliability.checker import IllegalHistory, check
-from tests.reliability.histories import Call, Cart, Clear, Effect, HandOver, History, Merge, Move, Put, Set
+from tests.reliability.histories import (
+    Call,
+    Cart,
+    Clear,
+    Effect,
+    HandOver,
+    History,
+    MergeRest,
+    MergeShared,
+    Move,
+    Put,
+    Set,
+)
 
 
 def seen(**units: int) -> Cart:
@@ -46,6 +58,10 @@ def _owner(*effects: Effect) -> str:
 def put(thing: str, units: int = 1) -> Put:
     """Ann puts something in."""
     return Put("ann", thing, units)
+
+
+merging = (MergeShared("guest", "ann"), MergeRest("guest", "ann"))
+"""Ann takes in what she had as a guest."""
 
 
 def one_after_the_other(story: Story) -> None:
@@ -127,7 +143,7 @@ def merged(story: Story) -> None:
     """Two owners become one."""
     story.did(Put("guest", "a", 2))
     story.did(put("a"), put("b"))
-    story.did(Merge("guest", "ann"), saw=seen(a=3, b=1))
+    story.did(*merging, saw=seen(a=3, b=1))
     story.read(seen(), "guest")
 
 
@@ -259,7 +275,7 @@ def lost_in_the_merge(story: Story) -> None:
     """A guest's lines are never dropped."""
     story.did(Put("guest", "a", 2))
     story.did(put("b"))
-    story.did(Merge("guest", "ann"))
+    story.did(*merging)
     story.read(seen(b=1))
 
 

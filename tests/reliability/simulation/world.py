@@ -17,9 +17,21 @@ from urllib.parse import parse_qs, urlsplit
 
 from persistence.errors import StoreUnavailable
 from persistence.records import CartStatus
+from resolvers.customers import CUSTOMER_PREFIX
 from resolvers.shop import Shop
 from tests.reliability.checker import check
-from tests.reliability.histories import Clear, Effect, HandOver, History, Move, Outcome, Put, Set
+from tests.reliability.histories import (
+    Clear,
+    Effect,
+    HandOver,
+    History,
+    MergeShared,
+    Move,
+    Outcome,
+    Put,
+    Set,
+    effects_of,
+)
 from tests.reliability.points import journal_store_and_carts
 from tests.reliability.simulation import driver
 from tests.reliability.simulation.driver import UNKNOWN, Answer, Step
@@ -28,6 +40,8 @@ from tests.reliability.simulation.network import Harm, Network
 from tests.support.fake_carts import FakeCarts, Goods
 from tests.support.memory_journal import MemoryStore
 
+ANN: Final = f"{CUSTOMER_PREFIX}ann"
+"""Signed in; the others are guests."""
 THINGS: Final = ("A", "B", "C")
 LIMITS: Final = {"C": 5}
 """The upstream sells no more of it to one shopper."""
@@ -58,6 +72,8 @@ class Shopper:
 
     name: str
     owner: str
+    guest: str | None = None
+    """Whom he was before he signed in: that one's cart becomes his now and then."""
     line_ids: dict[str, str] = field(default_factory=dict)
 
 
@@ -134,7 +150,12 @@ class World:
         for place in range(len(self._processes)):
             self._start(place)
         self._plan_kill()
-        shoppers = [Shopper("ann's phone", "ann"), Shopper("ann's desk", "ann"), Shopper("bob's phone", "bob")]
+        shoppers = [
+            Shopper("ann's phone", ANN),
+            Shopper("ann's desk", ANN, guest="guest"),
+            Shopper("guest's desk", "guest"),
+            Shopper("bob's phone", "bob"),
+        ]
         await asyncio.gather(*(self._shop(shopper) for shopper in shoppers))
         await self._heal()
         for shopper in shoppers:
@@ -165,6 +186,8 @@ class World:
     def _wish(self, shopper: Shopper) -> Effect | None:
         random, owner = self.random, shopper.owner
         thing, dice = random.choice(THINGS), random.random()
+        if dice < 0.05 and shopper.guest is not None:
+            return MergeShared(shopper.guest, owner)
         if dice < 0.2:
             return None
         if dice < 0.6 or not shopper.line_ids:
@@ -182,7 +205,7 @@ class World:
         while process is None:
             await asyncio.sleep(0.5)
             process = self._any_process()
-        effects = () if step.effect is None else (step.effect,)
+        effects = effects_of(step.effect)
         call = self.history.invoke(f"p{process.number} {shopper.name}", step.owner, *effects, key=step.key)
         answer = await self._asked(process, shopper, step)
         if answer.outcome is Outcome.OK:
