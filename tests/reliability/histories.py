@@ -86,48 +86,52 @@ class HandOver(Struct, frozen=True):
         return _without(lines, lambda owner, *_: owner == self.owner)
 
 
-class MergeShared(Struct, frozen=True):
-    """The first half of a merge: units of what both owners have come together, in the cart when either was."""
+class Merge(Struct, frozen=True):
+    """
+    One owner's lines joined to another's: units together, in the cart when either was.
+
+    It takes three requests, between which it may be seen, and so is three effects: what both have; what the source
+    alone has, all of it in the cart; and last, what of that is put aside again, when the source's cart is no more.
+    """
 
     source: str
     owner: str
+    part: int = 1
 
     def done_to(self, lines: Lines, limits: Mapping[str, int]) -> Lines | None:
-        """See ``Effect``; the source keeps its lines until the merge is whole."""
+        """See ``Effect``. Nobody else changes the two carts between the parts."""
         merged = dict(lines)
+        new = f"{self.owner} has new"
         for (owner, thing), (units, saved) in lines.items():
             there = lines.get((self.owner, thing))
-            if owner == self.source and there is not None:
+            if owner == new and self.part == _LAST_PART:
+                del merged[new, thing]
+            if owner != self.source:
+                continue
+            if self.part == 1 and there is not None:
                 together = min(there[0] + units, limits.get(thing, _MOST))
                 merged[self.owner, thing] = (together, saved and there[1])
+            elif self.part == 2 and there is None:
+                merged[self.owner, thing] = (units, False)
+                merged[new, thing] = (units, saved)
+            elif self.part == _LAST_PART:
+                del merged[self.source, thing]
+                if saved and (new, thing) in lines:
+                    merged[self.owner, thing] = (units, True)
         return merged
 
 
-class MergeRest(Struct, frozen=True):
-    """The other half: what the source alone has goes over, and the source's cart is no more."""
-
-    source: str
-    owner: str
-
-    def done_to(self, lines: Lines, limits: Mapping[str, int]) -> Lines | None:
-        """See ``Effect``. What both have now came together before, since nobody else changes the two meanwhile."""
-        merged = _without(lines, lambda owner, *_: owner == self.source)
-        for (owner, thing), line in lines.items():
-            if owner == self.source:
-                merged.setdefault((self.owner, thing), line)
-        return merged
-
-
-Effect = Put | Set | Move | Clear | HandOver | MergeShared | MergeRest
+_LAST_PART = 3
+Effect = Put | Set | Move | Clear | HandOver | Merge
 """``done_to`` gives the lines afterwards, or None where it cannot happen. ``limits`` are the most units of a thing."""
 _MOST = 999
 
 
 def effects_of(effect: Effect | None) -> tuple[Effect, ...]:
-    """The effects of a call that is named by its first: a merge has two, between which it may be seen."""
-    if effect is None:
-        return ()
-    return (effect, MergeRest(effect.source, effect.owner)) if isinstance(effect, MergeShared) else (effect,)
+    """The effects of a call that is named by its first."""
+    if isinstance(effect, Merge):
+        return tuple(Merge(effect.source, effect.owner, part) for part in range(1, _LAST_PART + 1))
+    return () if effect is None else (effect,)
 
 
 class Outcome(StrEnum):
@@ -214,10 +218,8 @@ def _said(effect: Effect) -> str:
             return "clear" if effect.saved is None else f"clear {'saved' if effect.saved else 'cart'}"
         case HandOver():
             return "hand over"
-        case MergeShared():
-            return f"merge what {effect.source} shares"
-        case MergeRest():
-            return f"merge {effect.source}"
+        case Merge():
+            return f"merge {effect.source} ({effect.part})"
 
 
 def _without(lines: Lines, is_gone: Callable[[str, str, bool], bool]) -> Lines:

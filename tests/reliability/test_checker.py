@@ -12,11 +12,11 @@ from tests.reliability.histories import (
     Effect,
     HandOver,
     History,
-    MergeRest,
-    MergeShared,
+    Merge,
     Move,
     Put,
     Set,
+    effects_of,
 )
 
 
@@ -60,7 +60,7 @@ def put(thing: str, units: int = 1) -> Put:
     return Put("ann", thing, units)
 
 
-merging = (MergeShared("guest", "ann"), MergeRest("guest", "ann"))
+merging = effects_of(Merge("guest", "ann"))
 """Ann takes in what she had as a guest."""
 
 
@@ -139,11 +139,21 @@ def stale_beside_a_change_seen_elsewhere(story: Story) -> None:
     story.ok(running)
 
 
+def merged_without_a_word(story: Story) -> None:
+    """A merge that nobody heard of, of carts that share nothing."""
+    story.did(Put("guest", "b", 2))
+    story.did(put("a"))
+    story.tried(*merging)
+    story.read(seen(a=1, b=2))
+    story.read(seen(), "guest")
+
+
 def merged(story: Story) -> None:
     """Two owners become one."""
-    story.did(Put("guest", "a", 2))
+    story.did(Put("guest", "a", 2), Put("guest", "c", 1), Put("guest", "d", 1))
+    story.did(Move("guest", "c", is_saved=True))
     story.did(put("a"), put("b"))
-    story.did(*merging, saw=seen(a=3, b=1))
+    story.did(*merging, saw=seen(a=3, b=1, c=-1, d=1))
     story.read(seen(), "guest")
 
 
@@ -160,6 +170,7 @@ def merged(story: Story) -> None:
         stale_but_acknowledged,
         stale_beside_a_change_seen_elsewhere,
         merged,
+        merged_without_a_word,
     ],
 )
 def test_legal_history(tell: Callable[[Story], None]) -> None:

@@ -25,7 +25,7 @@ from resolvers.problems import AnyProblem, ProblemCode
 from resolvers.shop import CheckoutSite, Shop
 from resolvers.sweeping import EVERY_S, sweep
 from resolvers.views import CartView
-from tests.reliability.histories import Cart, Clear, Effect, HandOver, MergeRest, MergeShared, Move, Outcome, Put, Set
+from tests.reliability.histories import Cart, Clear, Effect, HandOver, Merge, Move, Outcome, Put, Set
 from tests.reliability.simulation.loop import VirtualLoop
 from tests.support.fakes import NOON, FakeCatalog, FakeDirectory
 
@@ -107,7 +107,7 @@ async def perform(shop: Shop, step: Step, line_ids: Mapping[str, str]) -> Answer
                 return _changed(await changing.clear(shop, owner, target, _SCOPES[saved]))
             case HandOver(owner):
                 return _changed(await checkout.hand_over(shop, owner, target, Agreed()))
-            case MergeShared(source, owner) | MergeRest(source, owner):
+            case Merge(source, owner):
                 joined = await join_guest(shop, owner, source)
                 return FAILED if joined is None else _merged(joined)
     except StoreError:
@@ -151,7 +151,8 @@ def _added(outcome: CartOutcome) -> Answer:
 
 def _merged(outcome: CartOutcome) -> Answer:
     """Whether the lines arrived; those that did not stay where they were."""
-    if any(result.outcome is ItemOutcome.UNKNOWN for result in outcome.results):
+    arrived = {result.outcome is not ItemOutcome.REJECTED for result in outcome.results}
+    if any(result.outcome is ItemOutcome.UNKNOWN for result in outcome.results) or len(arrived) > 1:
         return UNKNOWN
     return _changed(outcome)
 
