@@ -79,7 +79,7 @@ class _Carrying:
         if self._intent.source_cart_id is not None:
             self._source = await self._shop.journal.held(self._intent.source_cart_id)
         work = await self._sent(is_taken_over=is_taken_over)
-        if work.is_unknown:
+        if work.is_unknown or self._is_half_merged(work):
             return await self._unknown(work)
         if self._is_to_be_taken_back(work):
             work = await self._taken_back(work)
@@ -200,8 +200,16 @@ class _Carrying:
         verdict = judge(self._intent, carried, self._cart.lines, self._settling(work).lines)
         return await explained(self._shop.catalog, verdict.results, carried)
 
+    def _is_half_merged(self, work: Converging) -> bool:
+        """True when a merge is gone on with later: the source is closed only once all its lines had their turn."""
+        error = work.error
+        if self._intent.kind is not Kind.MERGE or self._intent.is_rebuild or not work.touched or error is None:
+            return False
+        return error.is_retryable or error.effect == "unknown"
+
     async def _unknown(self, work: Converging) -> CartOutcome:
         """Nobody can tell yet: the intent rests until nothing can be on its way any more, then it is looked into."""
+        work.is_unknown = True
         await self._shop.journal.renew(self._cart, self._shop.clock.now() + QUIET)
         return await self._told(work, self._cart.lines)
 
