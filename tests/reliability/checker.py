@@ -13,9 +13,11 @@ worst; effects that may be left out are placed only where nothing else fits.
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from tests.reliability.histories import Call, Cart, Effect, History, Lines, Merge, Outcome, shown
+from tests.reliability.histories import Call, Cart, Clear, Effect, HandOver, History, Lines, Merge, Outcome, shown
 
 _NEVER = float("inf")
+_PATIENT_STEPS = 100
+"""So many are taken before it is asked, of each, whether it can lead anywhere: that costs more than a step."""
 _MOST_STEPS = 200_000
 
 
@@ -121,7 +123,10 @@ def _acknowledged_before(call: Call, steps: list[_Step]) -> int:
     return sum(
         1 << index
         for index, step in enumerate(steps)
-        if step.effect is not None and step.is_required and step.end < call.start
+        if step.effect is not None
+        and step.is_required
+        and step.end < call.start
+        and call.owner in (step.effect.owner, getattr(step.effect, "source", None))
     )
 
 
@@ -167,6 +172,8 @@ def _search(steps: list[_Step], limits: Mapping[str, int], history: History) -> 
             continue
         tried.add(place)
         taken += 1
+        if taken > _PATIENT_STEPS and _is_hopeless(steps, placed, lines, limits):
+            continue
         if taken > _MOST_STEPS:
             raise TooHard(f"gave up after {_MOST_STEPS} steps:\n{history}")
         reached = (placed & required).bit_count()
@@ -219,6 +226,60 @@ def _after(step: _Step, lines: Lines, limits: Mapping[str, int]) -> Lines | None
     if step.observed is not None and _cart(after, step.call.owner) != step.observed:
         return None
     return after
+
+
+def _is_hopeless(steps: list[_Step], placed: int, lines: Lines, limits: Mapping[str, int]) -> bool:
+    """
+    True when the cart that must be observed next cannot come about: some line of it is not to be had, whatever is
+    placed before. Each line is looked at by itself, so that what is not hopeless may still be.
+    """
+    waiting = [step for index, step in enumerate(steps) if not placed >> index & 1]
+    following = min((step for step in waiting if step.is_required), key=lambda step: step.end, default=None)
+    if following is None or following.observed is None:
+        return False
+    owner, wanted = following.call.owner, {thing: (units, saved) for thing, units, saved in following.observed}
+    effects = [
+        step.effect
+        for step in waiting
+        if step.effect is not None
+        and step.start < following.end
+        and owner in (step.effect.owner, getattr(step.effect, "source", None))
+    ]
+    if any(isinstance(effect, Merge) for effect in effects):
+        # A merge brings lines of another cart, which are not looked at here.
+        return False
+    things = wanted.keys() | {thing for whose, thing in lines if whose == owner}
+    return not all(
+        _can_become(lines.get((owner, thing)), wanted.get(thing), (owner, thing), effects, limits) for thing in things
+    )
+
+
+def _can_become(
+    line: tuple[int, bool] | None,
+    wanted: tuple[int, bool] | None,
+    place: tuple[str, str],
+    effects: list[Effect],
+    limits: Mapping[str, int],
+) -> bool:
+    """Whether some of the effects, in some order, make the line what is wanted."""
+    touching = [effect for effect in effects if getattr(effect, "thing", place[1]) == place[1]]
+    reached: set[tuple[int, tuple[int, bool] | None]] = set()
+    stack = [(0, line)]
+    while stack:
+        used, now = found = stack.pop()
+        if now == wanted:
+            return True
+        if found in reached:
+            continue
+        reached.add(found)
+        for number, effect in enumerate(touching):
+            if not used >> number & 1:
+                # A hand-over is refused without other lines; here it only takes this one out.
+                alone = Clear(effect.owner) if isinstance(effect, HandOver) else effect
+                after = alone.done_to({} if now is None else {place: now}, limits)
+                if after is not None:
+                    stack.append((used | 1 << number, after.get(place)))
+    return False
 
 
 def _cart(lines: Lines, owner: str) -> Cart:
