@@ -321,3 +321,9 @@ async def test_resuming_where_there_is_no_cart_asks_nothing() -> None:
     await work.read()
 
     assert (upstream.calls, work.remote) == ([], None)
+
+
+async def test_a_line_cannot_be_changed_where_there_is_no_cart() -> None:
+    """A clear of nothing is a mistake of ours, and loud."""
+    with pytest.raises(LookupError):
+        await Converging(selling("A"), None, SeenCart(), [], clears=True).run(nothing)

@@ -1,14 +1,12 @@
 """Joining one cart with another; nothing is lost on the way."""
 
-import asyncio
-
 import pytest
 
-from ecs.errors import NotSent, OutcomeUnknown, UpstreamThrottled
 from persistence.records import CartRecord, CartStatus, Placement
-from resolvers.adding import AddRequest, add
 from resolvers.changes import Target
+from resolvers.checkout import hand_over
 from resolvers.goals import Goal, of_line
+from resolvers.intents import Agreed
 from resolvers.lines import Addition
 from resolvers.merging import MergeStrategy, goals_for, join_guest, merge
 from resolvers.outcomes import CartOutcome
@@ -17,6 +15,7 @@ from resolvers.restoring import restore
 from tests.support.fake_carts import Goods
 from tests.support.fakes import Storefront, a_line
 from tests.support.shopping import (
+    a_key,
     codes,
     filled,
     kept,
@@ -26,7 +25,6 @@ from tests.support.shopping import (
     outcomes,
     put,
     shown,
-    sweep_later,
     the_cart,
 )
 
@@ -232,82 +230,6 @@ async def test_a_target_must_be_there_and_another(front: Storefront) -> None:
     assert (kept(front), kept(front, "guest")) == ({("A", None): 2}, {("B", None): 2})
 
 
-async def test_a_crash_in_the_middle_is_carried_to_its_end(front: Storefront) -> None:
-    """Both carts are held meanwhile; no unit comes twice and none is lost."""
-    await filled(front, "A")
-    guests = await filled(front, "A", "B", customer="guest")
-    front.carts.fail(2, OutcomeUnknown("slow"), after_effect=True)
-    front.carts.fail(3, NotSent("down"))
-
-    lost = await joined(front, guests)
-    held = front.store.records[guests.id]
-    swept = await sweep_later(front)
-
-    assert codes(lost) == ["OUTCOME_UNKNOWN", "OUTCOME_UNKNOWN"]
-    assert outcomes(lost) == ["UNKNOWN", "UNKNOWN"]
-    assert (held.status, held.hold is None) == (CartStatus.ACTIVE, False)
-    assert swept.settled == 1
-    assert kept(front) == {("A", None): 4, ("B", None): 2}
-    assert front.store.records[guests.id].status is CartStatus.MERGED
-    assert open_kinds(front) == []
-
-
-async def test_a_merge_that_was_stopped_half_way_is_gone_on_with_later(front: Storefront) -> None:
-    """The source is closed only once all its lines had their turn; it cannot be merged again."""
-    await filled(front, "A")
-    guests = await filled(front, "A", "B", customer="guest")
-    front.carts.fail(2, UpstreamThrottled("busy"))
-
-    stopped = await joined(front, guests)
-    during = front.store.records[guests.id].status
-    await sweep_later(front)
-
-    assert (outcomes(stopped), codes(stopped)) == (["UNKNOWN", "UNKNOWN"], ["OUTCOME_UNKNOWN", "OUTCOME_UNKNOWN"])
-    assert (during, front.store.records[guests.id].status) == (CartStatus.ACTIVE, CartStatus.MERGED)
-    assert kept(front) == {("A", None): 4, ("B", None): 2}
-
-
-async def test_a_merge_that_did_nothing_may_be_tried_again(front: Storefront) -> None:
-    """Both carts are as they were, and free."""
-    await filled(front, "A")
-    guests = await filled(front, "B", customer="guest")
-    front.carts.fail(1, NotSent("down"))
-
-    failed = await joined(front, guests)
-    again = await joined(front, guests)
-
-    assert (codes(failed), outcomes(failed)) == (["UPSTREAM_UNAVAILABLE"], ["REJECTED"])
-    assert (codes(again), outcomes(again)) == ([], ["ADDED"])
-
-
-async def test_a_source_that_is_held_is_waited_for(front: Storefront) -> None:
-    """What was lost there comes along."""
-    await filled(front, "A")
-    guests = await filled(front, "B", customer="guest")
-    front.carts.fail(1, OutcomeUnknown("slow"))
-    await put(front, one("B"), customer="guest")
-
-    outcome = await joined(front, guests)
-
-    assert codes(outcome) == []
-    assert kept(front) == {("A", None): 2, ("B", None): 3}
-
-
-async def test_a_source_changed_meanwhile_is_read_again(front: Storefront) -> None:
-    """Two tabs: what the guest's tab added before the claim comes along, what comes after finds the cart closed."""
-    await filled(front, "A")
-    guests = await filled(front, "B", customer="guest")
-    other = front.process()
-
-    outcome, added = await asyncio.gather(
-        joined(front, guests), add(other, "guest", AddRequest(additions=[one("C")], target=Target(guests.id)))
-    )
-
-    assert codes(outcome) == []
-    came = kept(front).get(("C", None))
-    assert (codes(added), came) in [([], 1), (["CART_NOT_FOUND"], None)]
-
-
 async def test_a_sign_in_joins_the_guests_cart_once(front: Storefront) -> None:
     """Asked for at each sign-in; without a guest's cart there is nothing to say."""
     await filled(front, "A")
@@ -321,24 +243,16 @@ async def test_a_sign_in_joins_the_guests_cart_once(front: Storefront) -> None:
     assert kept(front) == {("A", None): 4}
 
 
-async def test_two_sign_ins_at_once_join_once(front: Storefront) -> None:
-    """Two devices, two processes."""
-    await filled(front, "A")
-    await filled(front, "A", customer="guest")
+async def test_a_key_of_another_call_takes_nothing_over(front: Storefront) -> None:
+    """Also where the customer has no cart and nothing would have to be sent."""
+    guests = await filled(front, "B", customer="guest")
+    await put(front, one("A"), key=a_key())
+    await hand_over(front.shop, "ann", Target(), Agreed())
 
-    await asyncio.gather(join_guest(front.shop, "ann", "guest"), join_guest(front.process(), "ann", "guest"))
+    reused = await joined(front, guests, target=Target(key=a_key("key-1", b"another call")))
 
-    assert kept(front) == {("A", None): 4}
-
-
-async def test_two_sign_ins_at_once_take_over_once(front: Storefront) -> None:
-    """The customer has no cart yet: one of them gives it to him."""
-    guests = await filled(front, "A", customer="guest")
-
-    await asyncio.gather(join_guest(front.shop, "ann", "guest"), join_guest(front.process(), "ann", "guest"))
-
-    assert (kept(front), the_cart(front).id) == ({("A", None): 2}, guests.id)
-    assert len(front.store.records) == 1
+    assert codes(reused) == ["IDEMPOTENCY_KEY_REUSED"]
+    assert kept(front, "guest") == {("B", None): 2}
 
 
 async def test_an_expired_target_is_built_anew_with_the_guests_lines(front: Storefront) -> None:

@@ -124,3 +124,15 @@ async def test_what_cannot_be_brought_back_is_refused(front: Storefront) -> None
     assert {each.problems[0].field for each in (unknown, active, empty)} == {("fromCartId",)}
     assert (codes(conflict), conflict.problems[0].field) == (["CART_NOT_FOUND"], ("cartId",))
     assert (front.carts.calls, kept(front)) == ([], {("A", None): 2})
+
+
+async def test_a_cart_that_became_active_meanwhile_is_there_already(front: Storefront) -> None:
+    """It was restored into by another name; nothing comes twice."""
+    mine = await filled(front, "A")
+    front.store.keep(replace(mine, status=CartStatus.EXPIRED))
+    front.store.before_write.append(lambda: front.store.keep(mine))
+
+    outcome = await restore(front.shop, "ann", mine.id, Target())
+
+    assert codes(outcome) == ["CART_NOT_FOUND"]
+    assert kept(front) == {("A", None): 2}
