@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from random import SystemRandom
 from typing import Final
 
-KNOWN_BAD: Final[tuple[int, ...]] = (1958, 103983, 110031, 301190, 401547, 401590)
+KNOWN_BAD: Final[tuple[int, ...]] = (1958, 103983, 110031, 301190, 302569, 401547, 401590)
 """Seeds that failed once, for good reasons or bad ones; every run replays them first."""
 ASKED_FOR: Final = os.environ.get("CARTOGRAPH_SEED")
 """With it set, only its history is run."""

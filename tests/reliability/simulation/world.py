@@ -107,7 +107,8 @@ class Tally:
         calls = ", ".join(f"{number} {outcome}" for outcome, number in self.calls.items())
         fates = ", ".join(f"{number} {fate}" for fate, number in self.fates.items())
         return (
-            f"{self.histories} histories, 0 violations, {self.unjudged} given up; calls: {calls}; {self.kills} kills; requests: {fates}; "
+            f"{self.histories} histories, 0 violations, {self.unjudged} given up; calls: {calls}; "
+            f"{self.kills} kills; requests: {fates}; "
             f"{self.callbacks} callbacks, {self.checker_steps} steps of the checker"
         )
 
@@ -146,7 +147,7 @@ class World:
             is_judged = False
         return Tally(
             histories=1,
-            unjudged=not is_judged,
+            unjudged=int(not is_judged),
             calls=Counter(call.outcome.value for call in self.history.calls),
             kills=self.kills,
             fates=Counter(self.network.fates),
