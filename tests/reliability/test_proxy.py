@@ -32,7 +32,7 @@ async def behind_proxy(tmp_path: Path) -> AsyncIterator[tuple[EcsGateway, Faulty
             access_key_id="AKIAIOSFODNN7EXAMPLE",
             secret_key=SecretStr("1234567890"),
             associate_tag="tests-20",
-            timeout_s=0.5,
+            timeout_s=1.0,
         )
         client = network_client()
         try:
@@ -83,7 +83,7 @@ def held(cart: RemoteCart) -> dict[str, int]:
 async def test_fault(first: tuple[EcsGateway, FaultyProxy, CartHandle], kind: Kind, when: When) -> None:
     """Where the fault is decides whether the change is made; what it is, how the client tells it."""
     gateway, proxy, handle = first
-    proxy.plan = nth(2, Fault(kind, when, seconds=0.02))
+    proxy.plan = nth(2, Fault(kind, when, seconds=0.005))
     error: UpstreamError | None = None
 
     try:
