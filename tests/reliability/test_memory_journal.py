@@ -30,7 +30,7 @@ def an_intent(number: int = 1, cart: str = "cart-1", **changes: Any) -> IntentRe
     fields: dict[str, Any] = {
         "id": f"intent-{number}",
         "cart_id": cart,
-        "customer_id": "ann",
+        "customer_id": "customer:ann",
         "kind": "add",
         "body": b"{}",
         "created_at": NOON,
@@ -104,12 +104,12 @@ async def test_pending_cart_is_hidden_and_excludes_another(store: MemoryStore) -
     with pytest.raises(ActiveCartExists):
         await store.record(an_intent(2, "cart-2"), a_pending_cart("cart-2"), LEASE)
 
-    assert await store.active("ann", "US") is None
-    assert await store.find("ann", "cart-1") is None
+    assert await store.active("customer:ann", "US") is None
+    assert await store.find("customer:ann", "cart-1") is None
     assert await store.cart("cart-1") is None
-    assert await store.carts("ann", "US", tuple(CartStatus), 0, 10) == ([], 0)
-    assert (await store.opening("ann", "US", None, None)).cart == store.records["cart-1"]
-    assert await store.customer("ann") is not None
+    assert await store.carts("customer:ann", "US", tuple(CartStatus), 0, 10) == ([], 0)
+    assert (await store.opening("customer:ann", "US", None, None)).cart == store.records["cart-1"]
+    assert await store.customer("customer:ann") is not None
 
 
 async def test_used_key_is_refused_and_found(store: MemoryStore) -> None:
@@ -123,8 +123,8 @@ async def test_used_key_is_refused_and_found(store: MemoryStore) -> None:
         await store.record(again, a_cart(id="cart-2", customer_id="bob"), LEASE)
     await store.record(replace(again, customer_id="bob"), a_cart(id="cart-2", customer_id="bob"), LEASE)
 
-    assert (await store.opening("ann", "US", None, "key-1")).earlier == keyed
-    assert (await store.opening("ann", "US", None, "key-2")).earlier is None
+    assert (await store.opening("customer:ann", "US", None, "key-1")).earlier == keyed
+    assert (await store.opening("customer:ann", "US", None, "key-2")).earlier is None
 
 
 async def test_settle_writes_outcome_and_cart_and_lets_go(store: MemoryStore) -> None:
@@ -304,7 +304,7 @@ async def test_adopt_gives_the_cart_to_a_customer_without_one(store: MemoryStore
 
     adopted = await store.active("carol", "US")
     assert adopted == a_cart(customer_id="carol", version=2, updated_at=LATER)
-    assert await store.active("ann", "US") is None
+    assert await store.active("customer:ann", "US") is None
 
 
 async def test_reap_forgets_old_settled_intents(store: MemoryStore) -> None:
@@ -326,8 +326,8 @@ async def test_carts_are_listed_newest_first(store: MemoryStore) -> None:
     new = a_cart(id="cart-2", created_at=LATER)
     store.keep(old, new, a_cart(id="cart-3", customer_id="bob"))
 
-    assert await store.carts("ann", "US", [CartStatus.ACTIVE, CartStatus.EXPIRED], 0, 1) == ([new], 2)
-    assert await store.carts("ann", "US", [CartStatus.EXPIRED], 0, 10) == ([old], 1)
+    assert await store.carts("customer:ann", "US", [CartStatus.ACTIVE, CartStatus.EXPIRED], 0, 1) == ([new], 2)
+    assert await store.carts("customer:ann", "US", [CartStatus.EXPIRED], 0, 10) == ([old], 1)
 
 
 async def test_foreign_cart_is_found_by_id_alone(store: MemoryStore) -> None:
@@ -338,7 +338,7 @@ async def test_foreign_cart_is_found_by_id_alone(store: MemoryStore) -> None:
     assert await store.cart_of_line("bob", "line-1") is None
     assert (await store.opening("bob", "US", "cart-1", None)).cart is None
     assert await store.cart("cart-1") == a_cart(a_line())
-    assert await store.cart_of_line("ann", "line-1") == a_cart(a_line())
+    assert await store.cart_of_line("customer:ann", "line-1") == a_cart(a_line())
 
 
 async def test_others_act_just_before_a_write(store: MemoryStore) -> None:
