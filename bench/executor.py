@@ -11,7 +11,7 @@ import gc
 import statistics
 import sys
 import time
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -19,13 +19,14 @@ from graphql import DocumentNode, ExecutionResult, execute, parse, validate
 from msgspec import Struct
 from msgspec.structs import replace
 
-from ecs.model import Image, ImageSet, Item, Offer
+from ecs.model import Image, ImageSet, Item, Offer, SearchPage, Seen
+from ecs.request import SearchQuery
 from resolvers.prices import money
 from schema.build import build_schema
 from schema.context import Context
 from schema.execution import CompiledExecutor
-from tests.support.fake_carts import Goods
-from tests.support.fakes import Storefront, an_item, an_offer
+from tests.support.fake_carts import FakeCarts, Goods
+from tests.support.fakes import NOON, FakeCatalog, Storefront, an_item, an_offer
 from tests.unit.schema.conftest import FakeSession, FakeStatus
 
 _ROUNDS: Final = 15
@@ -63,14 +64,33 @@ class Case(Struct):
     is_first_sight: bool = False
 
 
+class ReadyCatalog(FakeCatalog):
+    """Gives its answers at once, as a cache of typed answers does."""
+
+    pages: list[Seen[SearchPage]]
+    by_asin: dict[str, Seen[tuple[Item, ...]]]
+
+    def prepare(self, items: Sequence[Item]) -> None:
+        """Make the answers."""
+        halves = (tuple(items[:10]), tuple(items[10:]))
+        self.pages = [Seen(SearchPage(half, len(items), 2), NOON) for half in halves]
+        self.by_asin = {item.asin: Seen((item,), NOON) for item in items}
+
+    async def search(self, query: SearchQuery, page: int, groups: object) -> Seen[SearchPage]:
+        """See ``resolvers.ports.Catalog``."""
+        return self.pages[page - 1]
+
+    async def look_up(self, ids: Sequence[str], groups: object, **_: object) -> Seen[tuple[Item, ...]]:
+        """See ``resolvers.ports.Catalog``."""
+        return self.by_asin[ids[0]]
+
+
 def front() -> Storefront:
-    """A shop with twenty products, and a cart of three lines for ``ann``."""
+    """A shop with twenty products."""
     names = [f"B{number:09}" for number in range(20)]
-    shop = Storefront.selling(*(Goods(name) for name in names))
-    items = [_item(name) for name in names]
-    shop.catalog.stock(*items)
-    shop.catalog.matches = lambda _: items
-    return shop
+    catalog = ReadyCatalog()
+    catalog.prepare([_item(name) for name in names])
+    return Storefront(FakeCarts([Goods(name) for name in names]), catalog)
 
 
 def _item(asin: str) -> Item:

@@ -55,4 +55,4 @@ class CompiledExecutor:
         plan = operation.plan(values) if operation and values else None
         if operation is None or values is None or plan is None:
             return run_by_core([])
-        return Run(self._schema, operation, plan, values, context_value, run_by_core).start()
+        return Run(schema, operation, plan, values, context_value, run_by_core).start()

@@ -16,6 +16,7 @@ from graphql import DocumentNode, FragmentDefinitionNode, OperationDefinitionNod
 from graphql.execution.collect_fields import FragmentDetails
 from graphql.execution.values import VariableValues
 
+from schema.execution.info import Asking
 from schema.execution.reading import flags_of, read
 from schema.execution.refusals import NotCompilable
 from schema.execution.shapes import Field
@@ -33,7 +34,7 @@ class Plan:
     """An operation compiled. ``steps`` fill the answer one after the other; a query has one."""
 
     steps: tuple[Step, ...]
-    infos: tuple[Field, ...]
+    infos: tuple[Asking, ...]
     binds: tuple[Field, ...]
 
 

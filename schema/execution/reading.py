@@ -54,7 +54,7 @@ def flags_of(operation: OperationDefinitionNode, fragments: Fragments) -> tuple[
     names: set[str] = set()
     bodies = [operation.selection_set, *(each.definition.selection_set for each in fragments.values())]
     for node in (operation, *(node for body in bodies for node in _nodes(body))):
-        for directive in node.directives or ():
+        for directive in getattr(node, "directives", None) or ():
             if directive.name.value not in _DIRECTIVES:
                 raise NotCompilable(f"@{directive.name.value}")
             if directive.name.value != "inContext":

@@ -10,12 +10,12 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-import strawberry
-from graphql import ExecutionResult, GraphQLResolveInfo, located_error
-from graphql.execution.executor import Executor, default_field_resolver, default_type_resolver
+from graphql import ExecutionResult, GraphQLSchema, located_error
+from graphql.execution.executor import Executor
 from graphql.execution.values import VariableValues
 from graphql.pyutils import Path
 
+from schema.execution.info import PlannedInfo, core_executor
 from schema.execution.later import Later, Outcome, dispose
 from schema.execution.plans import Plan, PlannedOperation
 
@@ -27,28 +27,28 @@ class Run:
 
     __slots__ = (
         "_context",
+        "_core",
         "_errors",
+        "_executor",
         "_fallback",
-        "_infos",
         "_is_unusual",
         "_operation",
         "_outcomes",
         "_plan",
-        "_schema",
         "_values",
         "arguments",
     )
 
     def __init__(
         self,
-        schema: strawberry.Schema,
+        schema: GraphQLSchema,
         operation: PlannedOperation,
         plan: Plan,
         values: VariableValues,
         context: Any,
         fallback: Fallback,
     ) -> None:
-        self._schema = schema
+        self._core = schema
         self._operation = operation
         self._plan = plan
         self._values = values
@@ -57,7 +57,7 @@ class Run:
         self._errors: list[Any] = []
         self._outcomes: list[Outcome] = []
         self._is_unusual = False
-        self._infos: list[GraphQLResolveInfo[Any]] | None = None
+        self._executor: Executor[Any] | None = None
 
     def start(self) -> ExecutionResult | Awaitable[ExecutionResult]:
         """Run the operation; at once when nothing has to be awaited."""
@@ -73,15 +73,14 @@ class Run:
             return self._fallback([])
         return self._finished(data, later) if later else ExecutionResult(data, None)
 
-    def info(self, number: int, path: Path) -> strawberry.Info[Any, Any]:
+    def info(self, number: int, base: Path | None, places: tuple[int, ...]) -> PlannedInfo:
         """What the resolver of a field may ask about it, at this place of the answer."""
-        if self._infos is None:
-            self._infos = self._info_templates()
-        raw = self._infos[number]
-        return self._schema.config.info_class(
-            _raw_info=GraphQLResolveInfo._make((*raw[:4], path, *raw[5:])),
-            _field=self._plan.infos[number].strawberry,
-        )
+        if self._executor is None:
+            operation = self._operation
+            self._executor = core_executor(
+                self._core, operation.operation, operation.fragments, self._values, self._context
+            )
+        return PlannedInfo(self._executor, self._plan.infos[number], base, places)
 
     async def _finished(self, data: dict[str, Any], later: list[Later]) -> ExecutionResult:
         await self._settle(later)
@@ -142,23 +141,3 @@ class Run:
     def _give_up(self, later: list[Later]) -> None:
         dispose(later)
         self._is_unusual = True
-
-    def _info_templates(self) -> list[GraphQLResolveInfo[Any]]:
-        """What graphql-core's own executor would give each resolver, without the path."""
-        core = self._schema._schema
-        executor: Executor[Any] = Executor(
-            core,
-            self._operation.fragments,
-            {},
-            None,
-            self._context,
-            self._operation.operation,
-            self._values,
-            default_field_resolver,
-            default_type_resolver,
-            default_field_resolver,
-        )
-        return [
-            executor.build_resolve_info(field.definition, field.nodes, field.parent, None)  # type: ignore[arg-type]
-            for field in self._plan.infos
-        ]

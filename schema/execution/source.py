@@ -5,7 +5,7 @@ For ``{ search(query: "tea") { edges { node { asin listPrice { amount } } } } }`
 
     def step_0(d0, run, later):
         d0['search'] = None
-        later.append(Later(d0, 'search', method_1(None, info=run.info(0, path_2), query='tea'), complete_3, ...))
+        later.append(Later(d0, 'search', method_1(None, info=run.info(0, None, ()), query='tea'), complete_3, ...))
 
     def complete_3(v, path, run, later):
         if v is None:
@@ -33,6 +33,7 @@ from typing import Any, Final
 from graphql import GraphQLScalarType
 from graphql.pyutils import Path
 
+from schema.execution.info import Asking, Step
 from schema.execution.later import Later
 from schema.execution.leaves import enum_names, passed_on, writer
 from schema.execution.refusals import NotCompilable, Unusual
@@ -56,7 +57,7 @@ class Source:
             "Unusual": Unusual,
             "inf": float("inf"),
         }
-        self.infos: list[Field] = []
+        self.infos: list[Asking] = []
         """Fields that take ``info``, by number."""
         self.binds: list[Field] = []
         """Fields whose arguments depend on variables, by number."""
@@ -66,13 +67,13 @@ class Source:
     def step(self, fields: tuple[Field | Typename, ...]) -> str:
         """Write a function that resolves root fields into a dictionary; gives its name."""
         function = _Function(self)
-        function.fill("d0", "None", fields, _Place(self, Path(None, "", None), is_root=True))
+        function.fill("d0", "None", fields, _Place(None))
         return self._add("step", "d0, run, later", function)
 
     def completer(self, value: Value) -> str:
         """Write a function that completes an awaited value; gives its name."""
         function = _Function(self)
-        result = function.complete("v", value, _Place(self, "path"))
+        result = function.complete("v", value, _Place("path"))
         function.line(f"return {result}")
         return self._add("complete", "v, path, run, later", function)
 
@@ -105,26 +106,35 @@ class Source:
 
 
 class _Place:
-    """Where in the answer the code is: a path known beforehand, or an expression that makes it."""
+    """Where in the answer the code is: the steps from the root (``base`` is None) or from the function's ``path``."""
 
-    def __init__(self, source: Source, path: Path | str, *, is_root: bool = False) -> None:
-        self._source = source
-        self._path = path
-        self._is_root = is_root
+    def __init__(self, base: str | None, steps: tuple[tuple[str, str] | str, ...] = ()) -> None:
+        self._base = base
+        self._steps = steps
 
     def key(self, key: str, typename: str) -> "_Place":
         """The place of a field."""
-        if isinstance(self._path, str):
-            return _Place(self._source, f"Path({self._path}, {key!r}, {typename!r})")
-        return _Place(self._source, Path(None if self._is_root else self._path, key, typename))
+        return _Place(self._base, (*self._steps, (key, typename)))
 
     def entry(self, index: str) -> "_Place":
-        """The place of a list's entry."""
-        return _Place(self._source, f"Path({self.expression()}, {index}, None)")
+        """The place of a list's entry; ``index`` is a variable."""
+        return _Place(self._base, (*self._steps, index))
 
-    def expression(self) -> str:
-        """The path as an expression."""
-        return self._path if isinstance(self._path, str) else self._source.bind("path", self._path)
+    def path(self) -> str:
+        """An expression for the path."""
+        made = str(self._base)
+        for step in self._steps:
+            made = f"Path({made}, {step}, None)" if isinstance(step, str) else f"Path({made}, {step[0]!r}, {step[1]!r})"
+        return made
+
+    def arguments(self) -> str:
+        """The arguments from which ``Asking.path`` makes the path when it is asked for."""
+        indices = "".join(f"{step}, " for step in self._steps if isinstance(step, str))
+        return f"{self._base}, ({indices})"
+
+    def steps(self) -> tuple[Step, ...]:
+        """What of the path is known beforehand."""
+        return tuple(None if isinstance(step, str) else step for step in self._steps)
 
 
 class _Function:
@@ -178,7 +188,7 @@ class _Function:
 
     def _later(self, d: str, field: Field, work: str, place: _Place) -> None:
         completer = self._source.completer(field.value)
-        parts = (d, repr(field.key), work, completer, place.expression(), self._source.bind("field", field))
+        parts = (d, repr(field.key), work, completer, place.path(), self._source.bind("field", field))
         self.line(f"later.append(Later({', '.join(parts)}))")
 
     def _read(self, o: str, field: Field, place: _Place) -> str:
@@ -188,8 +198,8 @@ class _Function:
             return f"{o}.{field.strawberry.python_name}"
         parts = [o] if resolver.self_parameter else []
         if resolver.info_parameter:
-            parts.append(f"{resolver.info_parameter.name}=run.info({len(self._source.infos)}, {place.expression()})")
-            self._source.infos.append(field)
+            parts.append(f"{resolver.info_parameter.name}=run.info({len(self._source.infos)}, {place.arguments()})")
+            self._source.infos.append(Asking(field, place.steps(), {}))
         if field.arguments.constant is None:
             parts.append(f"**run.arguments[{len(self._source.binds)}]")
             self._source.binds.append(field)
@@ -206,7 +216,7 @@ class _Function:
             if enum is not None:
                 self.line(f"if {v}.__class__ is {self._source.bind('enum', enum[0])}:")
                 self.line(f"    {v} = {self._source.bind('names', enum[1])}[{v}._name_]")
-                self.line(f"elif {present}True:")
+                self.line(f"elif {v} is not None:" if is_nullable else "else:")
                 self.line(f"    {v} = {write}({v})")
                 return v
         usual = passed_on(leaf.kind) if isinstance(leaf.kind, GraphQLScalarType) else None

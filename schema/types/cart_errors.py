@@ -4,7 +4,7 @@ from typing import Any
 
 import strawberry
 
-from resolvers.availability import featured_offer, is_buyable
+from resolvers.availability import is_buyable
 from resolvers.outcomes import Notice, PriceMoved, QuantityCapped
 from resolvers.problems import Path, Problem, QuantityProblem, UnavailableProblem, UpstreamProblem, VersionProblem
 from resolvers.views import CartView
@@ -133,14 +133,14 @@ def cart_notice(notice: Notice, cart: CartView) -> CartNotice:
         "id": to_id("CartNotice", cart.record.marketplace, notice.id),
         "code": CartNoticeCode(str(notice.code)),
         "message": notice.message,
-        "line": CartLine.of(line) if line else None,
+        "line": CartLine(line=line) if line else None,
         "created_at": DateTime(notice.created_at),
     }
     match notice:
         case QuantityCapped(requested=requested, accepted=accepted):
             return QuantityCappedNotice(**common, requested_quantity=requested, accepted_quantity=accepted)
         case PriceMoved(previous=previous, current=current):
-            moved = PriceChange.of(Money.of(previous), Money.of(current), DateTime(notice.created_at))
+            moved = PriceChange.of(Money(previous), Money(current), DateTime(notice.created_at))
             return PriceChangeNotice(**common, change=moved)
     return LineChangeNotice(**common)
 
@@ -148,8 +148,6 @@ def cart_notice(notice: Notice, cart: CartView) -> CartNotice:
 def _alternatives(problem: UnavailableProblem, marketplace: str) -> list[Offer]:
     if problem.seen is None or problem.seen.value.offers is None:
         return []
-    item = problem.seen.value
-    owner = Product.of(problem.seen, marketplace)
-    featured = featured_offer(item)
+    owner = Product(problem.seen, marketplace)
     others = [offer for offer in problem.seen.value.offers.offers if is_buyable(offer)]
-    return [Offer.of(offer, owner, is_featured=offer is featured) for offer in others[:_MAX_ALTERNATIVES]]
+    return [Offer(offer, owner) for offer in others[:_MAX_ALTERNATIVES]]

@@ -1,12 +1,12 @@
 """Pictures."""
 
+from typing import Final
+
 import strawberry
 
 from ecs import model
 from schema.enums import ImageSize
 from schema.scalars import URL
-
-_ORDER = (ImageSize.SWATCH, ImageSize.SMALL, ImageSize.MEDIUM, ImageSize.LARGE)
 
 
 @strawberry.type(description="One picture file.")
@@ -20,39 +20,71 @@ class Image:
     url: URL = strawberry.field(description="Address of the file.")
     width: int = strawberry.field(description="Width in pixels.")
 
-    @classmethod
-    def of(cls, image: model.Image, alt_text: str) -> "Image":
-        """The picture for the API."""
-        return cls(alt_text=alt_text, height=image.height, url=URL(image.url), width=image.width)
+    def __init__(self, alt_text: str, height: int, url: str, width: int) -> None:
+        self.alt_text = alt_text
+        self.height = height
+        self.url = URL(url)
+        self.width = width
+
+
+Sizes = tuple[model.Image | None, model.Image | None, model.Image | None, model.Image | None]
+"""The pictures of a view: swatch, small, medium, large; at least one of them is there."""
 
 
 @strawberry.type(description="One view of a product in several sizes.")
 class ImageSet:
-    """Wraps a view; ``sizes`` is never empty."""
+    """Wraps a view."""
 
     category: str = strawberry.field(description="What the view shows, such as primary or swatch.")
-    sizes: strawberry.Private[dict[ImageSize, model.Image]]
+    sizes: strawberry.Private[Sizes]
     alt_text: strawberry.Private[str]
+
+    def __init__(self, category: str, sizes: Sizes, alt_text: str) -> None:
+        self.category = category
+        self.sizes = sizes
+        self.alt_text = alt_text
 
     @strawberry.field(description="The picture in a size; the nearest size that exists, so never an empty box.")
     def image(self, size: ImageSize = ImageSize.MEDIUM) -> Image:
-        return Image.of(nearest(self.sizes, size), self.alt_text)
+        return self.nearest(size)
+
+    def nearest(self, size: ImageSize) -> Image:
+        """The picture in the size, else in the next larger, else in the largest smaller one."""
+        found = nearest(self.sizes, size)
+        return Image(self.alt_text, found.height, found.url, found.width)
 
 
 def image_sets(item: model.Item, alt_text: str) -> list[ImageSet]:
     """Every view of the item that has a picture; the primary one first, made of the item's own pictures if need be."""
-    sets = [(view.category, _sizes(view.swatch, view.small, view.medium, view.large)) for view in item.image_sets]
-    if not sets:
-        sets = [("primary", _sizes(None, item.small_image, item.medium_image, item.large_image))]
-    sets.sort(key=lambda entry: entry[0] != "primary")
-    return [ImageSet(category=category, sizes=sizes, alt_text=alt_text) for category, sizes in sets if sizes]
+    if not item.image_sets:
+        own = (None, item.small_image, item.medium_image, item.large_image)
+        return [ImageSet("primary", own, alt_text)] if any(own) else []
+    sets = []
+    for view in item.image_sets:
+        sizes = (view.swatch, view.small, view.medium, view.large)
+        if sizes != _NONE:
+            sets.append(ImageSet(view.category, sizes, alt_text))
+    sets.sort(key=_is_not_primary)
+    return sets
 
 
-def nearest(sizes: dict[ImageSize, model.Image], wanted: ImageSize) -> model.Image:
+def nearest(sizes: Sizes, wanted: ImageSize) -> model.Image:
     """The picture in the size wanted, else in the next larger, else in the largest smaller one."""
-    place = _ORDER.index(wanted)
-    return next(sizes[size] for size in (*_ORDER[place:], *reversed(_ORDER[:place])) if size in sizes)
+    for place in _SEARCHED[wanted]:
+        image = sizes[place]
+        if image is not None:
+            return image
+    raise ValueError("a view without a picture")
 
 
-def _sizes(*images: model.Image | None) -> dict[ImageSize, model.Image]:
-    return {size: image for size, image in zip(_ORDER, images, strict=True) if image is not None}
+def _is_not_primary(view: ImageSet) -> bool:
+    return view.category != "primary"
+
+
+_NONE: Final = (None, None, None, None)
+_SEARCHED: Final = {
+    ImageSize.SWATCH: (0, 1, 2, 3),
+    ImageSize.SMALL: (1, 2, 3, 0),
+    ImageSize.MEDIUM: (2, 3, 1, 0),
+    ImageSize.LARGE: (3, 2, 1, 0),
+}

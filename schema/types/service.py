@@ -9,7 +9,7 @@ from schema.ids import to_id
 from schema.paging import MAX_PAGE
 from schema.scalars import DateTime
 from schema.types.cart import Cart
-from schema.types.node import Node
+from schema.types.node import ID_DESCRIPTION, Node
 
 
 @strawberry.type(description="Whether the upstream answers.")
@@ -74,8 +74,11 @@ class Viewer(Node):
         """The asking session; a caller without one becomes a guest."""
         customer_id = info.context.session.establish()
         market = info.context.shop.marketplace
-        viewer_id = to_id("Viewer", market, customer_id)
-        return cls(id=viewer_id, customer_id=customer_id, market=market, is_authenticated=False)
+        return cls(customer_id=customer_id, market=market, is_authenticated=False)
+
+    @strawberry.field(description=ID_DESCRIPTION)
+    def id(self) -> strawberry.ID:
+        return to_id("Viewer", self.market, self.customer_id)
 
     @strawberry.field(description="The cart in use; null before the first one.")
     async def active_cart(self, info: Info) -> Cart | None:
