@@ -29,8 +29,9 @@ def major_units(price: Money) -> str:
     amount, digits = price.amount_minor, fraction_digits(price.currency)
     if not digits:
         return str(amount)
-    if digits == 2 and amount >= 0:
-        return f"{amount // 100}.{amount % 100:02}"
+    if digits == 2 and amount >= 100:
+        text = str(amount)
+        return f"{text[:-2]}.{text[-2:]}"
     return f"{Decimal(amount).scaleb(-digits):.{digits}f}"
 
 

@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from uuid import uuid4
 
+from graphql import execute
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
@@ -20,6 +21,7 @@ from persistence.sealing import KeyRing
 from persistence.store import SqlCartStore
 from resolvers.shop import Shop
 from schema.build import build_schema, sdl
+from schema.execution import CompiledExecutor
 from server.documents import Documents
 from server.endpoint import GraphQLEndpoint
 from server.identity import SESSION_HEADER, Sessions
@@ -79,7 +81,8 @@ def create_app(settings: Settings, *, public_url: str, database: Database | None
             for code, (upstream, _) in upstreams.items()
         )
     )
-    schema = build_schema()._schema
+    built = build_schema()
+    schema = built._schema
     status = ServerStatus(database, watch, services, sdl())
     endpoint = GraphQLEndpoint(
         schema,
@@ -88,6 +91,7 @@ def create_app(settings: Settings, *, public_url: str, database: Database | None
         Sessions(keys.session, clock.now, new_id),
         status,
         frozenset(settings.cors_origins),
+        execute=CompiledExecutor(built).execute if settings.compiled_executor else execute,
     )
 
     @asynccontextmanager

@@ -8,13 +8,14 @@ body runs an operation: browsers send such a request across origins only after a
 import asyncio
 import json
 import secrets
-from collections.abc import Awaitable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from inspect import isawaitable
 from typing import Any, Final
 
 import msgspec
 import orjson
-from graphql import ExecutionResult, GraphQLSchema, OperationDefinitionNode, execute
+from graphql import ExecutionResult, GraphQLSchema, OperationDefinitionNode
+from graphql import execute as execute_by_core
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
@@ -30,6 +31,10 @@ from server.negotiation import JSON, RESPONSE_JSON, is_json, media_type_of
 
 QUERY_TIMEOUT_S: Final = 8.0
 """Longest run of a query. A mutation always runs to its end: the upstream's own time limits bound it."""
+
+
+Execute = Callable[..., ExecutionResult | Awaitable[ExecutionResult]]
+"""Runs an operation; has the shape of ``graphql.execute``."""
 
 
 class GraphQLRequest(msgspec.Struct, frozen=True):
@@ -63,6 +68,7 @@ class GraphQLEndpoint:
         status: Status,
         origins: frozenset[str],
         *,
+        execute: Execute = execute_by_core,
         query_timeout_s: float = QUERY_TIMEOUT_S,
     ) -> None:
         self._schema = schema
@@ -71,6 +77,7 @@ class GraphQLEndpoint:
         self._sessions = sessions
         self._status = status
         self._origins = origins
+        self._execute = execute
         self._query_timeout_s = query_timeout_s
 
     async def answer(self, request: Request) -> Response:
@@ -102,7 +109,7 @@ class GraphQLEndpoint:
             raise Refused(status, formatted(refused.errors, refused.code, request_id)) from None
         shop = self._shop(operation, asked.variables or {}, request)
         context = Context(shop=shop, session=session, status=self._status, shops=self._shops.by_code)
-        running = execute(
+        running = self._execute(
             self._schema,
             document,
             context_value=context,

@@ -42,6 +42,7 @@ class Settings(BaseSettings):
     session_keys: SecretStr | None = None
     cors_origins: Annotated[tuple[str, ...], NoDecode] = ()
     introspection: bool = True
+    compiled_executor: bool = True
     log_format: Literal["console", "json"] = "console"
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 

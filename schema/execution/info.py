@@ -5,11 +5,11 @@ Most resolvers ask for the context alone; graphql-core's whole record costs more
 """
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 import strawberry
 from graphql import GraphQLResolveInfo
-from graphql.execution.executor import Executor, default_field_resolver, default_type_resolver
+from graphql.execution.executor import Executor
 from graphql.pyutils import Path
 
 from schema.execution.shapes import Field
@@ -35,12 +35,23 @@ class Asking:
         return path
 
 
+class Asked(Protocol):
+    """The request that an ``info`` is of."""
+
+    context: Any
+
+    @property
+    def executor(self) -> Executor[Any]:
+        """graphql-core's own executor, for the records it makes; it executes nothing."""
+        ...
+
+
 class PlannedInfo(strawberry.Info[Any, Any]):
     """Strawberry's ``Info`` for a field of a plan."""
 
-    def __init__(self, executor: Executor[Any], asking: Asking, base: Path | None, places: tuple[int, ...]) -> None:
+    def __init__(self, request: Asked, asking: Asking, base: Path | None, places: tuple[int, ...]) -> None:
         self._field = asking.field.strawberry
-        self._executor = executor
+        self._request = request
         self._asking = asking
         self._base = base
         self._places = places
@@ -48,7 +59,7 @@ class PlannedInfo(strawberry.Info[Any, Any]):
     @property
     def context(self) -> Any:
         """The surroundings of the request."""
-        return self._executor.context_value
+        return self._request.context
 
     @property
     def memory(self) -> dict[str, Any]:
@@ -58,10 +69,4 @@ class PlannedInfo(strawberry.Info[Any, Any]):
     @property
     def _raw_info(self) -> GraphQLResolveInfo[Any]:  # type: ignore[override]
         field, path = self._asking.field, self._asking.path(self._base, self._places)
-        return self._executor.build_resolve_info(field.definition, field.nodes, field.parent, path)
-
-
-def core_executor(schema: Any, operation: Any, fragments: Any, values: Any, context: Any) -> Executor[Any]:
-    """graphql-core's own executor, for the records it makes; it executes nothing."""
-    resolvers = (default_field_resolver, default_type_resolver, default_field_resolver)
-    return Executor(schema, fragments, {}, None, context, operation, values, *resolvers)
+        return self._request.executor.build_resolve_info(field.definition, field.nodes, field.parent, path)

@@ -11,11 +11,11 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from graphql import ExecutionResult, GraphQLSchema, located_error
-from graphql.execution.executor import Executor
+from graphql.execution.executor import Executor, default_field_resolver, default_type_resolver
 from graphql.execution.values import VariableValues
 from graphql.pyutils import Path
 
-from schema.execution.info import PlannedInfo, core_executor
+from schema.execution.info import PlannedInfo
 from schema.execution.later import Later, Outcome, dispose
 from schema.execution.plans import Plan, PlannedOperation
 
@@ -26,7 +26,6 @@ class Run:
     """The state of a request while its operation runs; the plan's code uses ``arguments`` and ``info``."""
 
     __slots__ = (
-        "_context",
         "_core",
         "_errors",
         "_executor",
@@ -37,6 +36,7 @@ class Run:
         "_plan",
         "_values",
         "arguments",
+        "context",
     )
 
     def __init__(
@@ -52,7 +52,7 @@ class Run:
         self._operation = operation
         self._plan = plan
         self._values = values
-        self._context = context
+        self.context = context
         self._fallback = fallback
         self._errors: list[Any] = []
         self._outcomes: list[Outcome] = []
@@ -75,12 +75,18 @@ class Run:
 
     def info(self, number: int, base: Path | None, places: tuple[int, ...]) -> PlannedInfo:
         """What the resolver of a field may ask about it, at this place of the answer."""
+        return PlannedInfo(self, self._plan.infos[number], base, places)
+
+    @property
+    def executor(self) -> Executor[Any]:
+        """See ``schema.execution.info.Asked``."""
         if self._executor is None:
             operation = self._operation
-            self._executor = core_executor(
-                self._core, operation.operation, operation.fragments, self._values, self._context
+            resolvers = (default_field_resolver, default_type_resolver, default_field_resolver)
+            self._executor = Executor(
+                self._core, operation.fragments, {}, None, self.context, operation.operation, self._values, *resolvers
             )
-        return PlannedInfo(self._executor, self._plan.infos[number], base, places)
+        return self._executor
 
     async def _finished(self, data: dict[str, Any], later: list[Later]) -> ExecutionResult:
         await self._settle(later)

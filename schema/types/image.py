@@ -1,7 +1,5 @@
 """Pictures."""
 
-from typing import Final
-
 import strawberry
 
 from ecs import model
@@ -27,22 +25,20 @@ class Image:
         self.width = width
 
 
-Sizes = tuple[model.Image | None, model.Image | None, model.Image | None, model.Image | None]
-"""The pictures of a view: swatch, small, medium, large; at least one of them is there."""
-
-
 @strawberry.type(description="One view of a product in several sizes.")
 class ImageSet:
-    """Wraps a view."""
+    """Wraps a view that has at least one picture."""
 
-    category: str = strawberry.field(description="What the view shows, such as primary or swatch.")
-    sizes: strawberry.Private[Sizes]
+    view: strawberry.Private[model.ImageSet]
     alt_text: strawberry.Private[str]
 
-    def __init__(self, category: str, sizes: Sizes, alt_text: str) -> None:
-        self.category = category
-        self.sizes = sizes
+    def __init__(self, view: model.ImageSet, alt_text: str) -> None:
+        self.view = view
         self.alt_text = alt_text
+
+    @strawberry.field(description="What the view shows, such as primary or swatch.")
+    def category(self) -> str:
+        return self.view.category
 
     @strawberry.field(description="The picture in a size; the nearest size that exists, so never an empty box.")
     def image(self, size: ImageSize = ImageSize.MEDIUM) -> Image:
@@ -50,41 +46,35 @@ class ImageSet:
 
     def nearest(self, size: ImageSize) -> Image:
         """The picture in the size, else in the next larger, else in the largest smaller one."""
-        found = nearest(self.sizes, size)
+        found = nearest(self.view, size)
+        if found is None:
+            raise ValueError("a view without a picture")
         return Image(self.alt_text, found.height, found.url, found.width)
 
 
 def image_sets(item: model.Item, alt_text: str) -> list[ImageSet]:
     """Every view of the item that has a picture; the primary one first, made of the item's own pictures if need be."""
-    if not item.image_sets:
-        own = (None, item.small_image, item.medium_image, item.large_image)
-        return [ImageSet("primary", own, alt_text)] if any(own) else []
-    sets = []
-    for view in item.image_sets:
-        sizes = (view.swatch, view.small, view.medium, view.large)
-        if sizes != _NONE:
-            sets.append(ImageSet(view.category, sizes, alt_text))
-    sets.sort(key=_is_not_primary)
+    views = item.image_sets or (
+        model.ImageSet("primary", small=item.small_image, medium=item.medium_image, large=item.large_image),
+    )
+    sets = [ImageSet(view, alt_text) for view in views if view.medium or view.large or view.small or view.swatch]
+    if len(sets) > 1:
+        sets.sort(key=_is_not_primary)
     return sets
 
 
-def nearest(sizes: Sizes, wanted: ImageSize) -> model.Image:
+def nearest(view: model.ImageSet, wanted: ImageSize) -> model.Image | None:
     """The picture in the size wanted, else in the next larger, else in the largest smaller one."""
-    for place in _SEARCHED[wanted]:
-        image = sizes[place]
-        if image is not None:
-            return image
-    raise ValueError("a view without a picture")
+    match wanted:
+        case ImageSize.MEDIUM:
+            return view.medium or view.large or view.small or view.swatch
+        case ImageSize.LARGE:
+            return view.large or view.medium or view.small or view.swatch
+        case ImageSize.SMALL:
+            return view.small or view.medium or view.large or view.swatch
+        case ImageSize.SWATCH:
+            return view.swatch or view.small or view.medium or view.large
 
 
-def _is_not_primary(view: ImageSet) -> bool:
-    return view.category != "primary"
-
-
-_NONE: Final = (None, None, None, None)
-_SEARCHED: Final = {
-    ImageSize.SWATCH: (0, 1, 2, 3),
-    ImageSize.SMALL: (1, 2, 3, 0),
-    ImageSize.MEDIUM: (2, 3, 1, 0),
-    ImageSize.LARGE: (3, 2, 1, 0),
-}
+def _is_not_primary(each: ImageSet) -> bool:
+    return each.view.category != "primary"

@@ -31,7 +31,7 @@ class Availability:
 
     @strawberry.field(description="Coarse state.")
     def status(self) -> AvailabilityStatus:
-        return status_of(availability_of(self.offer))
+        return _STATUSES[availability_of(self.offer)]
 
     @strawberry.field(description="Upstream wording in the request's language.")
     def message(self) -> str | None:

@@ -13,6 +13,7 @@ from resolvers.availability import featured_offer
 from resolvers.offers import all_offers, offers_at_hand, price_range
 from resolvers.planning import connection_groups, product_groups
 from resolvers.products import similar
+from resolvers.search import Window
 from schema.context import Info
 from schema.directives import NON_NULL, Cost, paged, sliced_by_first, up_to
 from schema.enums import ImageSize, ItemCondition, Marketplace
@@ -167,13 +168,12 @@ class Product(Node):
         before: str | None = strawberry.UNSET,
     ) -> OfferConnection | None:
         window = window_of(first, after, last, before)
+        at_hand = offers_at_hand(self.item)
+        if at_hand is not None and not condition and not seller_id:
+            return self._page(at_hand, window)
 
         def page_of(offers: Sequence[OfferValue]) -> OfferConnection:
-            found = _narrowed(offers, condition, seller_id, self.market) if condition or seller_id else offers
-            start, page = cut(found, window)
-            nodes = [Offer(offer, self) for offer in page]
-            edges = [OfferEdge(cursor(place), node) for place, node in enumerate(nodes, start)]
-            return OfferConnection(edges, start, len(page), len(found), len(found))
+            return self._page(_narrowed(offers, condition, seller_id, self.market), window)
 
         return self._with_offers(info, page_of)
 
@@ -273,6 +273,11 @@ class Product(Node):
     @strawberry.field(description="When and where this record was read.")
     def freshness(self) -> Freshness:
         return Freshness.of(self.seen.as_of, self.seen.source, is_stale=self.seen.is_stale)
+
+    def _page(self, offers: Sequence[OfferValue], window: Window) -> OfferConnection:
+        start, page = cut(offers, window)
+        edges = [OfferEdge(cursor(place), Offer(offer, self)) for place, offer in enumerate(page, start)]
+        return OfferConnection(edges, start, len(edges), len(offers), len(offers))
 
     def _with_offers(self, info: Info, make: Callable[[Sequence[OfferValue]], T]) -> T:
         """
