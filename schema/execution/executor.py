@@ -7,7 +7,7 @@ import graphql
 import strawberry
 from graphql import DocumentNode, ExecutionResult, GraphQLSchema
 
-from schema.execution.later import Outcome
+from schema.execution.later import Later
 from schema.execution.plans import Plans
 from schema.execution.replay import replaying
 from schema.execution.run import Run
@@ -39,7 +39,7 @@ class CompiledExecutor:
     ) -> Executed:
         """Run an operation of a valid document, as ``graphql.execute`` does."""
 
-        def run_by_core(outcomes: list[Outcome]) -> Executed:
+        def run_by_core(started: list[Later]) -> Executed:
             return self._fallback(
                 schema,
                 document,
@@ -47,7 +47,7 @@ class CompiledExecutor:
                 variable_values=variable_values,
                 operation_name=operation_name,
                 hide_suggestions=hide_suggestions,
-                middleware=replaying(outcomes),
+                middleware=replaying(started),
             )
 
         operation = self._plans.operation(document, operation_name) if schema is self._schema._schema else None

@@ -1,8 +1,8 @@
 """
 An operation run by graphql-core after compiled code gave it up, without asking anybody twice.
 
-What was awaited so far is given again where graphql-core comes to the same field; everything else is resolved anew.
-It rests on graphql-core's public ``middleware`` alone.
+What was started is given again where graphql-core comes to the same field, finished or still running; everything else
+is resolved anew. It rests on graphql-core's public ``middleware`` alone.
 """
 
 from collections.abc import Callable, Iterable
@@ -10,26 +10,20 @@ from typing import Any
 
 from graphql import GraphQLResolveInfo, MiddlewareManager
 
-from schema.execution.later import Outcome
+from schema.execution.later import Later
 
 
-def replaying(outcomes: Iterable[Outcome]) -> MiddlewareManager | None:
-    """Middleware that gives these outcomes again; None when there are none."""
-    by_path = {tuple(outcome.path.as_list()): outcome for outcome in outcomes}
+def replaying(started: Iterable[Later]) -> MiddlewareManager | None:
+    """Middleware that gives again what was started; None when nothing was."""
+    by_path = {tuple(later.path.as_list()): later for later in started}
     return MiddlewareManager(_Replay(by_path)) if by_path else None
 
 
 class _Replay:
-    def __init__(self, outcomes: dict[tuple[str | int, ...], Outcome]) -> None:
-        self._outcomes = outcomes
+    def __init__(self, started: dict[tuple[str | int, ...], Later]) -> None:
+        self._started = started
 
     def resolve(self, next_: Callable[..., Any], source: Any, info: GraphQLResolveInfo[Any], **arguments: Any) -> Any:
         """See ``graphql.execution.MiddlewareManager``."""
-        outcome = self._outcomes.get(tuple(info.path.as_list()))
-        return next_(source, info, **arguments) if outcome is None else _again(outcome)
-
-
-async def _again(outcome: Outcome) -> Any:
-    if outcome.error is not None:
-        raise outcome.error
-    return outcome.value
+        later = self._started.get(tuple(info.path.as_list()))
+        return next_(source, info, **arguments) if later is None else later.again()

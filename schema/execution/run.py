@@ -2,8 +2,8 @@
 One request of a planned operation.
 
 Plain fields are resolved by the plan's code at once. Fields that are awaited start side by side; each goes on as soon
-as its own value is there, and what lies below it is awaited likewise. When something is unusual, those still running
-come to their end, nothing new is started, and graphql-core makes the answer.
+as its own value is there, and what lies below it is awaited likewise. When something is unusual, nothing new is
+started, and graphql-core makes the answer of what has come and of what still runs.
 """
 
 import asyncio
@@ -16,10 +16,11 @@ from graphql.execution.values import VariableValues
 from graphql.pyutils import Path
 
 from schema.execution.info import PlannedInfo
-from schema.execution.later import Later, Outcome, dispose
+from schema.execution.later import Later, dispose
 from schema.execution.plans import Plan, PlannedOperation
+from schema.execution.refusals import Unusual
 
-Fallback = Callable[[list[Outcome]], ExecutionResult | Awaitable[ExecutionResult]]
+Fallback = Callable[[list[Later]], ExecutionResult | Awaitable[ExecutionResult]]
 
 
 class Run:
@@ -32,8 +33,8 @@ class Run:
         "_fallback",
         "_is_unusual",
         "_operation",
-        "_outcomes",
         "_plan",
+        "_started",
         "_values",
         "arguments",
         "context",
@@ -55,7 +56,7 @@ class Run:
         self.context = context
         self._fallback = fallback
         self._errors: list[Any] = []
-        self._outcomes: list[Outcome] = []
+        self._started: list[Later] = []
         self._is_unusual = False
         self._executor: Executor[Any] | None = None
 
@@ -89,61 +90,65 @@ class Run:
         return self._executor
 
     async def _finished(self, data: dict[str, Any], later: list[Later]) -> ExecutionResult:
-        await self._settle(later)
-        return await self._result(data)
+        try:
+            await self._settle(later)
+        except Unusual:
+            return await self._by_core()
+        return ExecutionResult(data, self._errors or None)
 
     async def _serially(self) -> ExecutionResult:
         data: dict[str, Any] = {}
         for step in self._plan.steps:
             later: list[Later] = []
             try:
-                step(data, self, later)
-            except Exception:  # noqa: BLE001 - as in ``start``; the field has not begun to run
-                self._give_up(later)
-            if later and not self._is_unusual:
-                await self._settle(later)
-            if self._is_unusual:
-                break
-        return await self._result(data)
+                self._now(lambda later=later, step=step: step(data, self, later), later)  # type: ignore[misc]
+                if later:
+                    await self._settle(later)
+            except Unusual:
+                return await self._by_core()
+        return ExecutionResult(data, self._errors or None)
 
-    async def _result(self, data: dict[str, Any]) -> ExecutionResult:
-        if not self._is_unusual:
-            return ExecutionResult(data, self._errors or None)
-        result = self._fallback(self._outcomes)
+    async def _by_core(self) -> ExecutionResult:
+        result = self._fallback(self._started)
         return result if isinstance(result, ExecutionResult) else await result
 
     async def _settle(self, later: list[Later]) -> None:
+        """
+        Await fields side by side.
+
+        Raises:
+            Unusual: graphql-core has to make the answer; those that still run go on, for it to take up.
+        """
+        self._started += later
         if len(later) == 1:
             await self._settle_one(later[0])
         else:
             await asyncio.gather(*[self._settle_one(each) for each in later])
 
     async def _settle_one(self, later: Later) -> None:
-        target, key, work, complete, path, _ = later
         try:
-            value = await work
+            value = await later.value()
         except Exception as error:  # noqa: BLE001 - a resolver may raise anything; it becomes an entry of `errors`
             self._failed(later, error)
             return
-        self._outcomes.append(Outcome(path, value))
         if self._is_unusual:
             return
         below: list[Later] = []
-        try:
-            target[key] = complete(value, path, self, below)
-        except Exception:  # noqa: BLE001 - as in ``start``
-            self._give_up(below)
-            return
+        later.target[later.key] = self._now(lambda: later.complete(value, later.path, self, below), below)
         if below:
             await self._settle(below)
 
     def _failed(self, later: Later, error: Exception) -> None:
-        self._outcomes.append(Outcome(later.path, error=error))
-        if later.field.value.is_nullable:
-            self._errors.append(located_error(error, later.field.nodes, later.path.as_list()))
-        else:
+        if not later.field.value.is_nullable:
             self._is_unusual = True
+            raise Unusual from error
+        self._errors.append(located_error(error, later.field.nodes, later.path.as_list()))
 
-    def _give_up(self, later: list[Later]) -> None:
-        dispose(later)
-        self._is_unusual = True
+    def _now(self, code: Callable[[], Any], later: list[Later]) -> Any:
+        """What the plan's code gives; whatever it raises is unusual, and what it has started by then has not run."""
+        try:
+            return code()
+        except Exception as error:
+            dispose(later)
+            self._is_unusual = True
+            raise Unusual from error

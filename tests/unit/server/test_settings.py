@@ -42,6 +42,7 @@ def test_defaults_are_those_of_the_documentation() -> None:
         "session_keys": None,
         "cors_origins": [],
         "introspection": True,
+        "compiled_executor": True,
         "log_format": "console",
         "log_level": "info",
     }
