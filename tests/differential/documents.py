@@ -6,6 +6,7 @@ from random import Random
 from typing import Any, Final
 
 from graphql import (
+    GraphQLBoolean,
     GraphQLEnumType,
     GraphQLField,
     GraphQLInputObjectType,
@@ -20,6 +21,7 @@ from graphql import (
     is_required_input_field,
 )
 
+Composite = GraphQLObjectType | GraphQLInterfaceType
 _TEXTS: Final = ("", "A", "B", "US", "one two", "\N{SNOWMAN}", "19.99")
 
 
@@ -37,12 +39,15 @@ class Drawing:
     """
     Draws from a schema by a seed.
 
-    ``texts`` gives values for arguments and input fields by name, so that more than refusals come back.
+    ``texts`` gives values for arguments and input fields by name, so that more than refusals come back, and the only
+    values for scalars by the name of the type.
     """
 
     schema: GraphQLSchema
     seed: int
     texts: Mapping[str, tuple[object, ...]] = field(default_factory=dict)
+    rare: frozenset[str] = frozenset()
+    """Arguments that seldom go with others."""
     max_fields: int = 14
     mutations: int = 15
     """Of a hundred documents."""
@@ -71,13 +76,13 @@ class Drawing:
         """Values for the document's variables, a few of them missing, null or of the wrong kind."""
         given: dict[str, Any] = {}
         for name, kind in drawn.variables.items():
-            if self._chance(2):
+            if self._chance(1):
                 given[name] = self.random.choice([None, 1, "text", [], {}, 1.5, True, 2**40])
             elif (isinstance(kind, GraphQLNonNull) and name not in self._defaults) or self._chance(75):
                 given[name] = self._value(kind, name)
         return given
 
-    def _selection(self, kind: GraphQLObjectType | GraphQLInterfaceType, depth: int) -> str:
+    def _selection(self, kind: Composite, depth: int) -> str:
         parts = []
         for _ in range(self.random.randint(1, 4)):
             choice = self.random.randrange(100)
@@ -93,19 +98,19 @@ class Drawing:
                 parts.append(self._spread(self._condition(kind), depth))
         return "{ " + " ".join(parts) + " }"
 
-    def _spread(self, kind: GraphQLObjectType | GraphQLInterfaceType, depth: int) -> str:
+    def _spread(self, kind: Composite, depth: int) -> str:
         body = self._selection(kind, depth + 1)
         name = f"Part{len(self._fragments)}"
         self._fragments.append(f"fragment {name} on {kind.name} {body}")
         again = f" ...{name}" if self._chance(20) else ""
         return f"...{name} {self._directives()}{again}"
 
-    def _condition(self, kind: GraphQLObjectType | GraphQLInterfaceType) -> GraphQLObjectType | GraphQLInterfaceType:
-        if isinstance(kind, GraphQLInterfaceType):
-            return self.random.choice([kind, *self.schema.get_possible_types(kind)])
-        return self.random.choice([kind, kind, *kind.interfaces])
+    def _condition(self, kind: Composite) -> Composite:
+        of_interface = self.schema.get_possible_types(kind) if isinstance(kind, GraphQLInterfaceType) else ()
+        known: list[Composite] = [kind, *of_interface, *kind.interfaces]
+        return self.random.choice(known)
 
-    def _field(self, kind: GraphQLObjectType | GraphQLInterfaceType, depth: int) -> str:
+    def _field(self, kind: Composite, depth: int) -> str:
         self._left -= 1
         fields = {
             name: each
@@ -119,14 +124,14 @@ class Drawing:
         # Two fields of one key must ask for the same; the same field with other arguments gets another key.
         alias = f"a{self.random.randrange(10**6)}: " if arguments or self._chance(15) else ""
         named = get_named_type(definition.type)
-        body = "" if is_leaf_type(named) else self._selection(named, depth + 1)  # type: ignore[arg-type]
+        body = "" if is_leaf_type(named) else self._selection(named, depth + 1)
         return f"{alias}{name}{arguments} {self._directives()} {body}"
 
     def _arguments(self, definition: GraphQLField) -> str:
         given = [
             f"{name}: {self._argument(name, argument.type, has_default=argument.default is not None)}"
             for name, argument in definition.args.items()
-            if is_required_argument(argument) or self._chance(45)
+            if is_required_argument(argument) or self._chance(8 if name in self.rare else 45)
         ]
         return f"({', '.join(given)})" if given else ""
 
@@ -152,8 +157,9 @@ class Drawing:
     def _directives(self) -> str:
         if not self._chance(15):
             return ""
-        kind = GraphQLNonNull(self.schema.type_map["Boolean"])  # type: ignore[arg-type,var-annotated]
-        condition = f"${self._variable('flag', kind)}" if self._chance(60) else self.random.choice(["true", "false"])
+        condition = self.random.choice(["true", "false"])
+        if self._chance(60):
+            condition = f"${self._variable('flag', GraphQLNonNull(GraphQLBoolean))}"
         return f"@{self.random.choice(['include', 'skip'])}(if: {condition})"
 
     def _literal(self, kind: Any, name: str, *, with_variables: bool = True) -> str:
@@ -172,7 +178,7 @@ class Drawing:
     def _object(self, kind: GraphQLInputObjectType, *, with_variables: bool) -> str:
         given = []
         for name, each in self._fields(kind):
-            if with_variables and not kind.is_one_of and self._chance(20):
+            if with_variables and not _is_one_of(kind) and self._chance(20):
                 given.append(f"{name}: ${self._variable(name, each.type)}")
             else:
                 given.append(f"{name}: {self._literal(each.type, name, with_variables=with_variables)}")
@@ -180,7 +186,7 @@ class Drawing:
 
     def _fields(self, kind: GraphQLInputObjectType) -> list[tuple[str, Any]]:
         self._left -= 1
-        if kind.is_one_of:
+        if _is_one_of(kind):
             return [self.random.choice(list(kind.fields.items()))]
         return [
             (name, each)
@@ -188,20 +194,24 @@ class Drawing:
             if is_required_input_field(each) or (self._left > 0 and self._chance(35))
         ]
 
-    def _value(self, kind: Any, name: str) -> Any:
+    def _value(self, kind: Any, name: str, *, is_needed: bool = False) -> Any:
         if isinstance(kind, GraphQLNonNull):
-            return self._value(kind.of_type, name)
-        if self._chance(10):
+            return self._value(kind.of_type, name, is_needed=True)
+        if not is_needed and self._chance(10):
             return None
         if isinstance(kind, GraphQLList):
             return [self._value(kind.of_type, name) for _ in range(self.random.randint(0, 3))]
         if isinstance(kind, GraphQLInputObjectType):
-            return {each: self._value(value.type, each) for each, value in self._fields(kind)}
+            return {
+                each: self._value(value.type, each, is_needed=_is_one_of(kind)) for each, value in self._fields(kind)
+            }
         return self._leaf(kind, name)
 
     def _leaf(self, kind: Any, name: str) -> Any:
         if isinstance(kind, GraphQLEnumType):
             return self.random.choice(list(kind.values))
+        if kind.name in self.texts:
+            return self.random.choice(self.texts[kind.name])
         known = self.texts.get(name.rstrip("0123456789"))
         if known and self._chance(80):
             return self.random.choice(known)
@@ -216,6 +226,11 @@ class Drawing:
 
     def _chance(self, percent: int) -> bool:
         return self.random.randrange(100) < percent
+
+
+def _is_one_of(kind: GraphQLInputObjectType) -> bool:
+    """Strawberry keeps to itself that a type is @oneOf."""
+    return kind.is_one_of or getattr(kind.extensions.get("strawberry-definition"), "is_one_of", False)
 
 
 def _written(value: Any, *, is_enum: bool) -> str:

@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 from random import Random
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from ecs.errors import UpstreamFault, UpstreamThrottled
@@ -48,6 +49,7 @@ from tests.support.fakes import (
 )
 from tests.unit.schema.conftest import FakeSession, FakeStatus
 
+S = TypeVar("S", bound=Struct)
 _ASINS: Final = ("A1", "A2", "A3", "A4")
 _ODD: Final[tuple[Any, ...]] = (
     None, object(), 2**31, -(2**40), float("nan"), True, "BOGUS", 3, (), ("x",), (None,), money(5, "USD"),
@@ -57,8 +59,8 @@ _ODD: Final[tuple[Any, ...]] = (
 TEXTS: Final[dict[str, tuple[object, ...]]] = {
     "asin": _ASINS,
     "asins": (*_ASINS, "X"),
-    "id": tuple(to_id("Product", "US", asin) for asin in _ASINS)
-    + (
+    "id": (
+        *(to_id("Product", "US", asin) for asin in _ASINS),
         to_id("Offer", "US", "A1", "A1-0"),
         to_id("Seller", "US", "S1", "Fair Books"),
         to_id("BrowseNode", "US", "1000"),
@@ -82,8 +84,9 @@ TEXTS: Final[dict[str, tuple[object, ...]]] = {
     "lineIds": (to_id("CartLine", "US", "line-1"), to_id("CartLine", "US", "line-2")),
     "expectedVersion": (1, 2),
     "quantity": (1, 2, 0),
-    "minPrice": ("1.00",),
-    "maxPrice": ("900",),
+    "productId": tuple(to_id("Product", "US", asin) for asin in _ASINS),
+    "offerId": (to_id("Offer", "US", "A1", "A1-0"), to_id("Offer", "US", "A2", "A2-0")),
+    "Decimal": ("1.00", "900"),
 }
 """Values for arguments and input fields, so that most requests find something."""
 TEXTS["ids"] = TEXTS["id"]
@@ -104,7 +107,7 @@ class Chance:
         """Numbers for one question."""
         return Random(f"{self._seed}{question}")
 
-    def spoiled(self, value: Any, name: str) -> Any:
+    def spoiled(self, value: S, name: str) -> S:
         """The value, perhaps with something odd in one of its fields."""
         if not self.fails("spoil", name):
             return value
@@ -215,7 +218,7 @@ def _item(chance: Chance, asin: str) -> Item:
 
 def _directory(chance: Chance) -> FakeDirectory:
     entries = [ListItem(f"I{number}", item=an_item(asin)) for number, asin in enumerate(_ASINS, start=1)]
-    wishes = ProductList("L1", "WishList", name="Wishes", owner="ann", items=tuple(entries))
+    wishes = ProductList("L1", "Wishes", "WishList", owner="ann", items=tuple(entries))
     seller = chance.spoiled(Seller("S1", nickname="Fair Books", rating=4.5, ratings=10, about="Fair."), "seller")
     return FakeDirectory(
         lists=[wishes], known_sellers=[seller], listings=[SellerListing("E1", asin=asin) for asin in _ASINS]

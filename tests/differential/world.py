@@ -8,13 +8,14 @@ import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import Any, Final, NewType
+from typing import Any, Final, NewType, TypeVar, cast
 from zlib import crc32
 
 import strawberry
 from strawberry.dataloader import DataLoader
 from strawberry.schema.config import StrawberryConfig
 
+T = TypeVar("T")
 Stamp = NewType("Stamp", int)
 
 
@@ -83,10 +84,10 @@ class World:
         """A number from 0, always the same for these three."""
         return crc32(f"{self.seed}/{number}/{name}".encode()) % below
 
-    def value(self, number: int, name: str, right: Sequence[Any]) -> Any:
-        """One of the right values, or a fault."""
+    def value(self, number: int, name: str, right: Sequence[T]) -> T:
+        """One of the right values, or a fault, which is anything but a ``T``."""
         if self.draw(number, f"{name}?", 1000) < self.faults:
-            return _ODD[self.draw(number, f"{name}!", len(_ODD))]
+            return cast("T", _ODD[self.draw(number, f"{name}!", len(_ODD))])
         return right[self.draw(number, name, len(right))]
 
     def raises(self, number: int, name: str) -> None:
@@ -245,7 +246,7 @@ class Thing(Named):
 
     @strawberry.field
     async def rivals(self, info: Info, first: int = 2) -> list["Thing | None"]:
-        things = [self.world.thing(self.number + place) for place in range(min(first, 3))]
+        things: list[Thing | None] = [self.world.thing(self.number + place) for place in range(min(first, 3))]
         return await _later(info, self.number, "rivals", lambda: things, first)
 
     @strawberry.field
@@ -254,7 +255,7 @@ class Thing(Named):
         return await self.world.loader.load(self.number % 7)
 
 
-async def _later(info: Info, number: int, name: str, right: Callable[[], Any], arguments: object = None) -> Any:
+async def _later(info: Info, number: int, name: str, right: Callable[[], T], arguments: object = None) -> T:
     world = info.context
     world.note(info, arguments)
     await world.wait(number, name)
@@ -280,7 +281,7 @@ class Query:
 
     @strawberry.field
     async def things(self, info: Info, numbers: list[int] | None = None) -> list[Named | None] | None:
-        found = [info.context.named(number) for number in (numbers or [])[:4]]
+        found: list[Named | None] | None = [info.context.named(number) for number in (numbers or [])[:4]]
         return await _later(info, 4, "things", lambda: found, numbers)
 
     @strawberry.field
