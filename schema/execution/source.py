@@ -101,7 +101,7 @@ class Source:
 
     def _add(self, prefix: str, parameters: str, function: "_Function") -> str:
         name = f"{prefix}_{next(self._numbers)}"
-        self._functions.append("\n".join([f"def {name}({parameters}):", *function.lines]))
+        self._functions.append("\n".join([f"def {name}({parameters}):", *(function.lines or ["    pass"])]))
         return name
 
 

@@ -20,10 +20,22 @@ class Came:
 
 
 async def run(
-    executor: Execute, schema: GraphQLSchema, document: DocumentNode, context: object, variables: dict[str, Any]
+    executor: Execute,
+    schema: GraphQLSchema,
+    document: DocumentNode,
+    context: object,
+    variables: dict[str, Any],
+    operation: str | None = None,
 ) -> ExecutionResult:
     """One request."""
-    running = executor(schema, document, context_value=context, variable_values=variables, hide_suggestions=True)
+    running = executor(
+        schema,
+        document,
+        context_value=context,
+        variable_values=variables,
+        operation_name=operation,
+        hide_suggestions=True,
+    )
     return running if isinstance(running, ExecutionResult) else await running
 
 

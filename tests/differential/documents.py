@@ -15,10 +15,12 @@ from graphql import (
     GraphQLNonNull,
     GraphQLObjectType,
     GraphQLSchema,
+    OperationDefinitionNode,
     get_named_type,
     is_leaf_type,
     is_required_argument,
     is_required_input_field,
+    type_from_ast,
 )
 
 Composite = GraphQLObjectType | GraphQLInterfaceType
@@ -32,6 +34,12 @@ class Drawn:
     text: str
     variables: dict[str, Any]
     """Variable name to type."""
+
+    @classmethod
+    def of(cls, operation: OperationDefinitionNode, schema: GraphQLSchema) -> "Drawn":
+        """A document that was not drawn; variables with a default may be left out like nullable ones."""
+        definitions = operation.variable_definitions or ()
+        return cls("", {each.variable.name.value: type_from_ast(schema, each.type) for each in definitions})
 
 
 @dataclass

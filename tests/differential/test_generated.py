@@ -69,11 +69,17 @@ class OfShop:
         return Drawing(self.schema, seed, TEXTS, frozenset({"last", "before", "sort"}), max_fields=20, mutations=20)
 
     async def came(
-        self, executor: Execute, document: DocumentNode, variables: dict[str, Any], seed: int, turn: int
+        self,
+        executor: Execute,
+        document: DocumentNode,
+        variables: dict[str, Any],
+        seed: int,
+        turn: int,
+        operation: str | None = None,
     ) -> Came:
         """One request in a shop of its own."""
         shop = await Shopfront.opened(seed * TURNS + turn, faults=(0, 20, 60, 150)[turn % 4])
-        result = await run(executor, self.schema, document, shop.context(), variables)
+        result = await run(executor, self.schema, document, shop.context(), variables, operation)
         return Came(result, shop.effects())
 
 
