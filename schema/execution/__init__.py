@@ -24,9 +24,10 @@ It leaves to graphql-core, an operation as a whole:
   given what was awaited so far instead of asking again (``schema.execution.replay``). So methods that are not awaited
   must be safe to call twice, as they only read.
 
-What may differ is what depends on turns of the loop: the order of errors of fields that fail side by side; how many look-ups
-go out in one batch, since fields at different depths may start a turn sooner; and, where a null goes up past fields that
-still run, which of those get as far as an error or a call of their own. ``tests/differential`` compares everything else.
+What may differ is what depends on turns of the loop: the order of errors of fields that fail side by side; how many
+look-ups go out in one batch, since fields at different depths may start a turn sooner; and, where a null goes up past
+fields that still run, which of those get as far as an error or a call of their own. ``tests/differential`` compares
+everything else.
 """
 
 from schema.execution.executor import CompiledExecutor
