@@ -2,8 +2,8 @@
 CPU time of running operations, graphql-core beside the compiled executor: ``python -m bench.executor``.
 
 The catalog answers with ready values and the carts are in memory, so what is left is the schema with its resolvers, and
-the executor. Both run in turns of one process, since only figures of one run can be compared. "first sight" is a document
-that the server has not seen: parsed, validated and run, for the compiled executor with making its plan.
+the executor. Both run in turns of one process, since only figures of one run can be compared. "first sight" is of a
+document that the server has not seen: parsed, validated and run, for the compiled executor with making its plan.
 """
 
 import asyncio

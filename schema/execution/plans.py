@@ -3,7 +3,8 @@ Plans and where they are kept: with the document they are of, for as long as it 
 
 Making one costs about two milliseconds for a large document. A document has one plan for each operation and each set
 of values of the variables in ``@skip`` and ``@include``; where a client uses more than a few such sets, the later ones
-run without a plan, so that nobody makes the server compile at every request.
+run without a plan, so that nobody makes the server compile at every request. Nor are there plans for new documents
+while those that are kept take all the room there is for plans.
 """
 
 import weakref
@@ -25,17 +26,27 @@ from schema.execution.variables import Variables
 
 MAX_PLANS: Final = 8
 """Most plans of one operation."""
+MAX_TEXT: Final = 5_000_000
+"""Longest text, in characters, of all plans together. A plan takes seven times its text: 35 MB."""
 
 Step = Callable[[dict[str, Any], Any, list[Any]], None]
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """An operation compiled. ``steps`` fill the answer one after the other; a query has one."""
+    """An operation compiled. ``steps`` fill the answer one after the other; ``size`` is that of its text."""
 
+    size: int
     steps: tuple[Step, ...]
     infos: tuple[Asking, ...]
     binds: tuple[Field, ...]
+
+
+class Room:
+    """How much text more there may be."""
+
+    def __init__(self, left: int) -> None:
+        self.left = left
 
 
 class PlannedOperation:
@@ -46,6 +57,7 @@ class PlannedOperation:
         schema: strawberry.Schema,
         operation: OperationDefinitionNode,
         fragments: dict[str, FragmentDefinitionNode],
+        room: Room,
     ) -> None:
         """
         Read what is the same for every request.
@@ -60,6 +72,7 @@ class PlannedOperation:
         self.is_mutation = operation.operation is OperationType.MUTATION
         self.variables = Variables(schema._schema, operation.variable_definitions or ())
         self._schema = schema
+        self._room = room
         self._details = {name: FragmentDetails(each) for name, each in fragments.items()}
         self._flags = flags_of(operation, self._details)
         self._plans: dict[tuple[Any, ...], Plan | None] = {}
@@ -70,10 +83,15 @@ class PlannedOperation:
         flags = tuple([coerced.get(name) for name in self._flags])
         if flags in self._plans:
             return self._plans[flags]
-        if len(self._plans) >= MAX_PLANS:
+        if len(self._plans) >= MAX_PLANS or self._room.left <= 0:
             return None
         plan = self._plans[flags] = self._compiled(values)
+        self._room.left -= plan.size if plan else 0
         return plan
+
+    def close(self) -> None:
+        """Give the room of its plans back."""
+        self._room.left += sum(plan.size for plan in self._plans.values() if plan)
 
     def _compiled(self, values: VariableValues) -> Plan | None:
         try:
@@ -85,8 +103,9 @@ class PlannedOperation:
 class Plans:
     """The planned operations of every document that is still there."""
 
-    def __init__(self, schema: strawberry.Schema) -> None:
+    def __init__(self, schema: strawberry.Schema, *, max_text: int = MAX_TEXT) -> None:
         self._schema = schema
+        self._room = Room(max_text)
         self._documents: dict[int, tuple[weakref.ref[DocumentNode], dict[str | None, PlannedOperation | None]]] = {}
 
     def __len__(self) -> int:
@@ -110,7 +129,9 @@ class Plans:
         documents = self._documents
 
         def forget(_: object) -> None:
-            documents.pop(key, None)
+            for operation in documents.pop(key)[1].values():
+                if operation is not None:
+                    operation.close()
 
         return forget
 
@@ -122,7 +143,7 @@ class Plans:
             return None
         fragments = {node.name.value: node for node in document.definitions if isinstance(node, FragmentDefinitionNode)}
         try:
-            return PlannedOperation(self._schema, operations[0], fragments)
+            return PlannedOperation(self._schema, operations[0], fragments, self._room)
         except (NotCompilable, RecursionError):
             return None
 
@@ -144,4 +165,5 @@ def compiled(
     source = Source()
     names = [source.step(part) for part in ([(each,) for each in root.fields] if is_serial else [root.fields])]
     exec(source.code(), source.bound)  # noqa: S102 - our own text, see ``schema.execution.source``
-    return Plan(tuple(source.bound[name] for name in names), tuple(source.infos), tuple(source.binds))
+    size = len(source.text())
+    return Plan(size, tuple(source.bound[name] for name in names), tuple(source.infos), tuple(source.binds))

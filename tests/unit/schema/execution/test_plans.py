@@ -4,6 +4,7 @@ import gc
 from itertools import pairwise
 
 from graphql import ExecutionResult, parse
+from graphql.execution.values import VariableValues
 
 from schema.execution.plans import MAX_PLANS, Plans
 from tests.differential.world import SCHEMA
@@ -21,6 +22,21 @@ def test_plans_go_with_their_document() -> None:
     del document, operation
     gc.collect()
     assert len(plans) == 0
+
+
+def test_plans_take_no_more_than_their_room() -> None:
+    """Documents could be made to fill the memory; the room comes back when one of them is forgotten."""
+    plans = Plans(SCHEMA, max_text=50)
+    values = VariableValues({}, {})
+    documents = [parse(f"{{ {key}: __typename }}") for key in "abc"]
+
+    made = [operation.plan(values) for each in documents if (operation := plans.operation(each, None))]
+    assert [plan is not None for plan in made] == [True, True, False]
+    documents[:2] = []
+    gc.collect()
+    last = plans.operation(documents[0], None)
+    assert last is not None
+    assert last.plan(values) is not None
 
 
 def test_names_a_document_does_not_have_are_not_kept() -> None:
