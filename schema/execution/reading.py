@@ -5,6 +5,7 @@ Which fields a selection has, in which order, is graphql-core's own ``collect_fi
 """
 
 from collections.abc import Iterable, Mapping
+from inspect import iscoroutinefunction
 from typing import Any, Final
 
 import strawberry
@@ -155,6 +156,8 @@ class _Reader:
         if resolver.root_parameter or resolver.parent_parameter:
             raise NotCompilable(f"{parent.name}.{field.name} asks for its root or parent")
         if field.is_async:
+            if not iscoroutinefunction(resolver.wrapped_func):
+                raise NotCompilable(f"{parent.name}.{field.name} is no coroutine")
             return How.LATER
         return How.MAYBE_LATER if resolver.info_parameter else How.NOW
 

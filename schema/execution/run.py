@@ -8,6 +8,7 @@ started, and graphql-core makes the answer of what has come and of what still ru
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Any
 
 from graphql import ExecutionResult, GraphQLSchema, located_error
@@ -101,7 +102,7 @@ class Run:
         for step in self._plan.steps:
             later: list[Later] = []
             try:
-                self._now(lambda later=later, step=step: step(data, self, later), later)  # type: ignore[misc]
+                self._now(partial(step, data, self, later), later)
                 if later:
                     await self._settle(later)
             except Unusual:
@@ -134,7 +135,7 @@ class Run:
         if self._is_unusual:
             return
         below: list[Later] = []
-        later.target[later.key] = self._now(lambda: later.complete(value, later.path, self, below), below)
+        later.target[later.key] = self._now(partial(later.complete, value, later.path, self, below), below)
         if below:
             await self._settle(below)
 

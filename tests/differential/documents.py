@@ -137,7 +137,7 @@ class Drawing:
 
     def _arguments(self, definition: GraphQLField) -> str:
         given = [
-            f"{name}: {self._argument(name, argument.type, has_default=argument.default is not None)}"
+            f"{name}: {self._argument(name, argument.type, has_default=not is_required_argument(argument))}"
             for name, argument in definition.args.items()
             if is_required_argument(argument) or self._chance(8 if name in self.rare else 45)
         ]
