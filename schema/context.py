@@ -1,9 +1,10 @@
 """What a field may reach: the shop, the asking session, and how the server fares."""
 
-from collections.abc import Mapping
+import asyncio
+from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Literal, Protocol
+from typing import Any, Literal, Protocol
 
 import strawberry
 
@@ -15,15 +16,34 @@ UpstreamState = Literal["UP", "DEGRADED", "DOWN"]
 
 
 class Session(Protocol):
-    """Who asks. A guest gets an identity no sooner than something has to be kept for him."""
+    """Who asks: a customer, signed in by a token, or a guest, who gets an identity once something is kept for him."""
 
     @property
     def customer_id(self) -> str | None:
         """The asking customer; None for a guest who has nothing yet."""
         ...
 
+    @property
+    def is_authenticated(self) -> bool:
+        """True for a customer, false for a guest."""
+        ...
+
+    @property
+    def display_name(self) -> str | None:
+        """The customer's name as his token gives it; None for a guest."""
+        ...
+
+    @property
+    def guest_id(self) -> str | None:
+        """The guest who came beside the customer's token and has not been forgotten; None for a guest's own session."""
+        ...
+
     def establish(self) -> str:
         """The asking customer, made a guest when there is none; the answer carries his new session."""
+        ...
+
+    def forget_guest(self) -> None:
+        """End the session of the guest beside the customer, once what was his is the customer's: the answer says so."""
         ...
 
 
@@ -76,9 +96,12 @@ class Context:
     status: Status
     shops: Mapping[str, Shop] = field(default_factory=dict)
     """Every shop that this server runs, by marketplace."""
+    requires_keys: bool = False
+    """True when every mutation must bear a request key."""
     products: ProductLoader = field(init=False)
     sellers: SellerLoader = field(init=False)
     _elsewhere: dict[str, "Context"] = field(init=False, default_factory=dict)
+    _under_way: dict[str, "asyncio.Task[None]"] = field(init=False, default_factory=dict)
     _cart: CartRecord | None = field(init=False, default=None)
     _has_read_cart: bool = field(init=False, default=False)
 
@@ -91,12 +114,21 @@ class Context:
         if marketplace == self.shop.marketplace:
             return self
         if marketplace not in self._elsewhere:
-            self._elsewhere[marketplace] = Context(self.shops[marketplace], self.session, self.status, self.shops)
+            self._elsewhere[marketplace] = Context(
+                self.shops[marketplace], self.session, self.status, self.shops, self.requires_keys
+            )
         return self._elsewhere[marketplace]
 
     def serves(self, marketplace: str) -> bool:
         """True when this server runs a shop of the marketplace."""
         return marketplace == self.shop.marketplace or marketplace in self.shops
+
+    async def once(self, name: str, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
+        """Do ``work`` once a request; whoever asks for it meanwhile waits for its end."""
+        task = self._under_way.get(name)
+        if task is None:
+            task = self._under_way[name] = asyncio.ensure_future(work())
+        await task
 
     async def active_cart(self, customer_id: str) -> CartRecord | None:
         """The customer's active cart as the store has it, read once a request."""

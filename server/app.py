@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 from graphql import execute
@@ -16,22 +16,26 @@ from ecs.embedded import EcsService, Marketplaces
 from ecs.embedded.marketplaces import split
 from ecs.vocabulary import LOCALES
 from persistence.engine import Database, open_database
+from persistence.journal import SqlJournal
 from persistence.migrate import require_head
 from persistence.sealing import KeyRing
 from persistence.store import SqlCartStore
-from resolvers.shop import Shop
+from resolvers.shop import LEASE, Shop
 from schema.build import build_schema, sdl
 from schema.execution import CompiledExecutor
 from server.documents import Documents
 from server.endpoint import GraphQLEndpoint
 from server.identity import SESSION_HEADER, Sessions
+from server.issuers import load_issuers
 from server.keys import load_keys
 from server.marketplaces import MARKETPLACE_HEADER, Shops
 from server.observability import App, Receive, RequestLog, Scope, Send, configure_logging
 from server.settings import Settings, SettingsWrong, load_settings
 from server.site import Site, failed
 from server.status import ServerStatus
-from server.upstream import Watch, checkout_sites, embedded_service, gateway
+from server.sweeper import Sweeper
+from server.tokens import Tokens
+from server.upstream import Watch, checkout_sites, embedded_service, gateway, made_with
 
 
 class SystemClock:
@@ -59,9 +63,11 @@ def create_app(settings: Settings, *, public_url: str, database: Database | None
     """
     clock = SystemClock()
     keys = load_keys(settings)
+    tokens = Tokens(load_issuers(settings), clock.now)
     database = database or open_database(settings.database)
     watch = Watch(clock.now)
-    store = SqlCartStore(database, KeyRing.parse(keys.sealing.get_secret_value()))
+    key_ring = KeyRing.parse(keys.sealing.get_secret_value())
+    store, journal = SqlCartStore(database, key_ring), SqlJournal(database, key_ring)
     services = {code: embedded_service(settings, public_url, code) for code in settings.served if settings.is_embedded}
     upstreams = {code: gateway(settings, services.get(code), watch, clock.now, code) for code in settings.served}
     shops = Shops.of(
@@ -73,14 +79,18 @@ def create_app(settings: Settings, *, public_url: str, database: Database | None
                 directory=upstream,
                 carts=upstream,
                 store=store,
+                journal=journal,
                 clock=clock,
                 new_id=new_id,
                 checkout_sites=checkout_sites(settings, public_url, code),
                 extended_search=settings.is_embedded,
+                made_with=made_with(settings, code),
+                lease=max(LEASE, 3 * timedelta(seconds=settings.ecs_timeout_s)),
             )
             for code, (upstream, _) in upstreams.items()
         )
     )
+    sweeper = Sweeper(shops.by_code, store)
     built = build_schema()
     schema = built._schema
     status = ServerStatus(database, watch, services, sdl())
@@ -91,6 +101,8 @@ def create_app(settings: Settings, *, public_url: str, database: Database | None
         Sessions(keys.session, clock.now, new_id),
         status,
         frozenset(settings.cors_origins),
+        tokens=tokens,
+        requires_keys=settings.require_idempotency_keys,
         execute=CompiledExecutor(built).execute if settings.compiled_executor else execute,
     )
 
@@ -98,10 +110,13 @@ def create_app(settings: Settings, *, public_url: str, database: Database | None
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
         try:
             await require_head(database)
+            sweeper.start()
             yield
         finally:
+            await sweeper.stop()
             for upstream in upstreams.values():
                 await upstream[1].aclose()
+            await tokens.aclose()
             await database.close()
             for service in services.values():
                 service.close()
@@ -147,7 +162,7 @@ def _middleware(settings: Settings) -> list[Middleware]:
             allow_origins=list(settings.cors_origins),
             allow_credentials=True,
             allow_methods=["POST"],
-            allow_headers=["content-type", SESSION_HEADER, MARKETPLACE_HEADER],
+            allow_headers=["authorization", "content-type", SESSION_HEADER, MARKETPLACE_HEADER],
             expose_headers=[SESSION_HEADER, "x-request-id"],
         )
     ]

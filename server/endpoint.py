@@ -24,10 +24,13 @@ from schema.context import Context, Status
 from server.cost import cost_of
 from server.documents import DocumentRefused, Documents, is_mutation, operation_of
 from server.faults import Formatted, formatted, plain
-from server.identity import GuestSession, SessionRefused, Sessions
+from server.identity import CustomerSession, GuestSession, SessionRefused, Sessions
+from server.jwt import TokenRefused
+from server.keysources import KeysUnavailable
 from server.limits import LIMITS, MAX_BODY_BYTES
 from server.marketplaces import MARKETPLACE_HEADER, Shops, UnknownMarketplace
 from server.negotiation import JSON, RESPONSE_JSON, is_json, media_type_of
+from server.tokens import SignedIn, Tokens
 
 QUERY_TIMEOUT_S: Final = 8.0
 """Longest run of a query. A mutation always runs to its end: the upstream's own time limits bound it."""
@@ -35,6 +38,8 @@ QUERY_TIMEOUT_S: Final = 8.0
 
 Execute = Callable[..., ExecutionResult | Awaitable[ExecutionResult]]
 """Runs an operation; has the shape of ``graphql.execute``."""
+
+AnySession = GuestSession | CustomerSession
 
 
 class GraphQLRequest(msgspec.Struct, frozen=True):
@@ -68,6 +73,8 @@ class GraphQLEndpoint:
         status: Status,
         origins: frozenset[str],
         *,
+        tokens: Tokens,
+        requires_keys: bool = False,
         execute: Execute = execute_by_core,
         query_timeout_s: float = QUERY_TIMEOUT_S,
     ) -> None:
@@ -77,6 +84,8 @@ class GraphQLEndpoint:
         self._sessions = sessions
         self._status = status
         self._origins = origins
+        self._tokens = tokens
+        self._requires_keys = requires_keys
         self._execute = execute
         self._query_timeout_s = query_timeout_s
 
@@ -95,7 +104,7 @@ class GraphQLEndpoint:
     async def _run(self, request: Request, media_type: str, request_id: str) -> Response:
         self._check_origin(request)
         asked = _decoded(await _body(request))
-        session = self._session(request)
+        session = self._session(request, await self._customer(request))
         try:
             document = self._documents.ready(asked.query)
             operation = operation_of(document, asked.operation_name)
@@ -108,7 +117,13 @@ class GraphQLEndpoint:
             status = 400 if media_type == RESPONSE_JSON else 200
             raise Refused(status, formatted(refused.errors, refused.code, request_id)) from None
         shop = self._shop(operation, asked.variables or {}, request)
-        context = Context(shop=shop, session=session, status=self._status, shops=self._shops.by_code)
+        context = Context(
+            shop=shop,
+            session=session,
+            status=self._status,
+            shops=self._shops.by_code,
+            requires_keys=self._requires_keys,
+        )
         running = self._execute(
             self._schema,
             document,
@@ -135,7 +150,21 @@ class GraphQLEndpoint:
             message = "This origin may not use the shop's cookie; add it to CORS_ORIGINS."
             raise Refused(403, [plain("FORBIDDEN_ORIGIN", message)])
 
-    def _session(self, request: Request) -> GuestSession:
+    async def _customer(self, request: Request) -> SignedIn | None:
+        try:
+            return await self._tokens.customer_of(request.headers.getlist("authorization"))
+        except TokenRefused as refused:
+            challenge = {"www-authenticate": 'Bearer error="invalid_token"'}
+            raise Refused(401, [plain("UNAUTHENTICATED", str(refused))], challenge) from None
+        except KeysUnavailable as unavailable:
+            wait_s = unavailable.retry_after_s
+            message = "Who signed in cannot be checked just now; try again, or go on as a guest without the token."
+            error = plain("AUTHENTICATION_UNAVAILABLE", message, retryAfter=wait_s)
+            raise Refused(503, [error], {"retry-after": str(wait_s)}) from None
+
+    def _session(self, request: Request, customer: SignedIn | None) -> AnySession:
+        if customer is not None:
+            return self._sessions.of_customer(customer, request.headers, request.url.scheme)
         try:
             return self._sessions.of_request(request.headers, request.url.scheme)
         except SessionRefused:
@@ -188,7 +217,7 @@ async def _finished(running: ExecutionResult | Awaitable[ExecutionResult], limit
         raise Refused(504, [plain("REQUEST_TIMEOUT", message)]) from None
 
 
-def _answered(result: ExecutionResult, session: GuestSession, media_type: str, request_id: str) -> Response:
+def _answered(result: ExecutionResult, session: AnySession, media_type: str, request_id: str) -> Response:
     answer: dict[str, Any] = {}
     if result.errors:
         answer["errors"] = formatted(result.errors, "BAD_USER_INPUT", request_id)
@@ -205,7 +234,7 @@ def _answered(result: ExecutionResult, session: GuestSession, media_type: str, r
 def _headers(more: dict[str, str]) -> dict[str, str]:
     return {
         "cache-control": "no-store",
-        "vary": "accept, origin, cookie, cartograph-session, cartograph-marketplace",
+        "vary": "accept, origin, authorization, cookie, cartograph-session, cartograph-marketplace",
         **more,
     }
 

@@ -40,13 +40,13 @@ from tests.support.fakes import (
     FakeCatalog,
     FakeDirectory,
     Groups,
-    MemoryStore,
     Storefront,
     a_cart,
     a_line,
     an_item,
     an_offer,
 )
+from tests.support.memory_journal import MemoryStore
 from tests.unit.schema.conftest import FakeSession, FakeStatus
 
 S = TypeVar("S", bound=Struct)

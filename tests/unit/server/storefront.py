@@ -17,16 +17,18 @@ from starlette.routing import Route
 
 from ecs.errors import UpstreamThrottled
 from resolvers.errors import BadInput
-from resolvers.ports import Carts, CartStore, Catalog, Directory
+from resolvers.ports import Carts, CartStore, Catalog, Directory, Journal
 from resolvers.shop import Shop
 from schema.context import Context, Limits, Status, UpstreamState
 from schema.directives import Cost, ListSize
 from server.documents import Documents
 from server.endpoint import GraphQLEndpoint
 from server.identity import Sessions
+from server.issuers import TokenIssuer
 from server.limits import LIMITS
 from server.marketplaces import Shops
 from server.observability import App
+from server.tokens import Tokens
 
 NOW = datetime(2026, 11, 20, 12, 0, 0, tzinfo=UTC)
 KEY = "k1:" + "A" * 43 + "="
@@ -103,6 +105,7 @@ def shop() -> Shop:
         directory=cast("Directory", nothing),
         carts=cast("Carts", nothing),
         store=cast("CartStore", nothing),
+        journal=cast("Journal", nothing),
         clock=MovableClock(),
         new_id=Ids(),
         checkout_sites=(),
@@ -162,6 +165,8 @@ class Storefront:
     clock: MovableClock = field(default_factory=MovableClock)
     ids: Ids = field(default_factory=Ids)
     done: list[str] = field(default_factory=list)
+    issuers: tuple[TokenIssuer, ...] = ()
+    key_client: httpx.AsyncClient | None = None
 
     def __post_init__(self) -> None:
         built = schema(self.done)
@@ -173,6 +178,7 @@ class Storefront:
             self.sessions,
             cast("Status", FixedStatus()),
             self.origins,
+            tokens=Tokens(self.issuers, self.clock.now, client=self.key_client),
             query_timeout_s=self.query_timeout_s,
         )
         self.app = Starlette(routes=[Route("/graphql", self.endpoint.answer, methods=["POST"])])
