@@ -17,11 +17,12 @@ from tests.differential.documents import Drawing, Drawn
 from tests.differential.storefront import TEXTS, Shopfront
 from tests.differential.world import SCHEMA, World
 
-# graphql-core drops some of its coroutines unawaited when an error goes up past them; ours are not among these.
+# graphql-core drops coroutines unawaited when an error goes up past them: its own, Strawberry's, and those of plain
+# methods (``_later``). Ours are not among these.
 pytestmark = [
-    pytest.mark.filterwarnings("ignore:coroutine '(Executor|GraphQLCoreConverter):RuntimeWarning"),
+    pytest.mark.filterwarnings("ignore:coroutine '(Executor|GraphQLCoreConverter|_later):RuntimeWarning"),
     pytest.mark.filterwarnings(
-        "ignore:Exception ignored in. <coroutine object (Executor|GraphQLCoreConverter):"
+        "ignore:Exception ignored in. <coroutine object (Executor|GraphQLCoreConverter|_later):"
         "pytest.PytestUnraisableExceptionWarning"
     ),
 ]
