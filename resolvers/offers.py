@@ -12,11 +12,20 @@ MAX_OFFER_PAGES: Final = 5
 _GROUPS: Final = frozenset({ResponseGroup.OFFER_FULL})
 
 
+def offers_at_hand(item: Item) -> tuple[Offer, ...] | None:
+    """Every offer of the item when they all came with it; None when there are further pages."""
+    first = item.offers
+    if first is None:
+        return ()
+    return first.offers if first.pages <= 1 or len(first.offers) >= first.total else None
+
+
 async def all_offers(catalog: Catalog, item: Item) -> tuple[Offer, ...]:
     """Every offer of the item that paging reaches (five pages of ten), in the upstream's order."""
     first = item.offers
-    if first is None or first.pages <= 1 or len(first.offers) >= first.total:
-        return first.offers if first else ()
+    at_hand = offers_at_hand(item)
+    if first is None or at_hand is not None:
+        return at_hand or ()
     pages = range(2, min(first.pages, MAX_OFFER_PAGES) + 1)
     answers = await asyncio.gather(*(catalog.look_up([item.asin], _GROUPS, offer_page=page) for page in pages))
     more = (other.offers.offers for answer in answers for other in answer.value if other.offers)

@@ -26,8 +26,13 @@ def money(amount_minor: int, currency: str) -> Money:
 
 def major_units(price: Money) -> str:
     """The exact amount in major units, such as ``19.99``; whole for yen."""
-    digits = fraction_digits(price.currency)
-    return f"{Decimal(price.amount_minor).scaleb(-digits):.{digits}f}"
+    amount, digits = price.amount_minor, fraction_digits(price.currency)
+    if not digits:
+        return str(amount)
+    if digits == 2 and amount >= 100:
+        text = str(amount)
+        return f"{text[:-2]}.{text[-2:]}"
+    return f"{Decimal(amount).scaleb(-digits):.{digits}f}"
 
 
 def minor_units(amount: Decimal, currency: str) -> int:

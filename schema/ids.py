@@ -5,14 +5,16 @@ An id is the URL-safe base64 of a kind, a marketplace and what tells objects of 
 hold random ids of our own, so they cannot be guessed; nobody sees a cart through its id alone.
 """
 
-from base64 import urlsafe_b64decode, urlsafe_b64encode
+from base64 import urlsafe_b64decode
 from binascii import Error as Base64Error
+from binascii import b2a_base64
 from typing import Final, NamedTuple
 
 from strawberry import ID
 
 _SEPARATOR: Final = "\x1f"
 _MAX_LENGTH: Final = 1024
+_URL_SAFE: Final = bytes.maketrans(b"+/", b"-_")
 
 
 class GlobalId(NamedTuple):
@@ -26,7 +28,7 @@ class GlobalId(NamedTuple):
 def to_id(kind: str, marketplace: str, *parts: str) -> ID:
     """The opaque id of an object."""
     text = _SEPARATOR.join((kind, marketplace, *parts))
-    return ID(urlsafe_b64encode(text.encode()).decode().rstrip("="))
+    return ID(b2a_base64(text.encode(), newline=False).translate(_URL_SAFE, b"=").decode())
 
 
 def from_id(text: str) -> GlobalId | None:

@@ -8,6 +8,7 @@ clients all the same.
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from binascii import Error as Base64Error
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Final, TypeVar
 
 import strawberry
@@ -19,6 +20,8 @@ T = TypeVar("T")
 DEFAULT_PAGE: Final = 10
 MAX_PAGE: Final = 50
 _PREFIX: Final = "at:"
+_CURSORS: Final = 1024
+"""Places whose cursors are kept; no list is paged much further."""
 
 
 @strawberry.type(description="Relay page information.")
@@ -79,6 +82,7 @@ def page_info(start: int, count: int, reachable: int) -> PageInfo:
     )
 
 
+@lru_cache(_CURSORS)
 def cursor(place: int) -> str:
     """The cursor of the edge at a place, counted from 0."""
     return urlsafe_b64encode(f"{_PREFIX}{place}".encode()).decode().rstrip("=")

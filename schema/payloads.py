@@ -188,7 +188,7 @@ def notices_of(outcome: CartOutcome) -> list[CartNotice]:
 def line_of(cart: CartView | None, line_id: str | None) -> CartLine | None:
     """A line of the cart for the API."""
     line = cart.line(line_id) if cart and line_id else None
-    return CartLine.of(line) if line else None
+    return CartLine(line=line) if line else None
 
 
 def lines_of(outcome: CartOutcome) -> list[CartLine]:

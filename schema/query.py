@@ -100,7 +100,12 @@ class Query:
             connection_groups(selection),
             with_bins=bool(below(selection, "facets")),
         )
-        return SearchConnection.of(result, frozenset(narrowing.chosen()), shop.marketplace, shop.currency)
+        return SearchConnection(
+            result=result,
+            chosen=frozenset(narrowing.chosen()),
+            market=shop.marketplace,
+            currency=shop.currency,
+        )
 
     @strawberry.field(
         description=("Products similar to those given, best first, the same on each call; empty when there are none."),
@@ -120,7 +125,7 @@ class Query:
             to_all=match is SimilarMatch.ALL,
             limit=first,
         )
-        return [Product.of(seen, market) for seen in found]
+        return [Product(seen, market) for seen in found]
 
     @strawberry.field(description="A node of the browse tree by upstream number.", directives=[Cost(weight="2")])
     async def browse_node(self, info: Info, node_id: str) -> BrowseNode | None:

@@ -7,7 +7,6 @@ from typing import Final, cast, get_args
 from ecs.listing_request import ListType
 from ecs.vocabulary import ResponseGroup
 from resolvers import carts
-from resolvers.availability import featured_offer
 from resolvers.directory import entries_of, list_by_id
 from resolvers.planning import offer_product_groups, product_groups
 from resolvers.products import browse_node
@@ -52,12 +51,11 @@ async def _offer(info: Info, found: GlobalId) -> Node | None:
     offer = next((offer for offer in offers if offer.listing_id == listing_id), None)
     if seen is None or offer is None:
         return None
-    owner = Product.of(seen, found.marketplace)
-    return Offer.of(offer, owner, is_featured=offer is featured_offer(seen.value))
+    return Offer(offer, Product(seen, found.marketplace))
 
 
 async def _seller(info: Info, found: GlobalId) -> Node | None:
-    return Seller.of(found.marketplace, found.parts[-1], found.parts[0])
+    return Seller(found.parts[-1], found.parts[0], found.marketplace)
 
 
 async def _product_list(info: Info, found: GlobalId) -> ProductList | None:
@@ -79,7 +77,7 @@ async def _product_list_item(info: Info, found: GlobalId) -> Node | None:
     window = Window(int(place), 1)
     page = await entries_of(directory, cast("ListType", kind), list_id, "DateAdded", window)
     entry = next((entry for entry in page.entries if (entry.list_item_id or "") == entry_id), None)
-    return ProductListItem.of(entry, int(place), owner) if entry else None
+    return ProductListItem(entry=entry, place=int(place), owner=owner) if entry else None
 
 
 async def _browse_node(info: Info, found: GlobalId) -> Node | None:
@@ -103,7 +101,7 @@ async def _cart_line(info: Info, found: GlobalId) -> Node | None:
         return None
     view: CartView = await carts.refreshed(info.context.at(found.marketplace).shop, record)
     line = view.line(found.parts[0])
-    return CartLine.of(line) if line else None
+    return CartLine(line=line) if line else None
 
 
 async def _viewer(info: Info, found: GlobalId) -> Node | None:

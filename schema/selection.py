@@ -18,12 +18,23 @@ from msgspec import Struct
 
 from resolvers.planning import Selection
 from schema.context import Info
+from schema.execution.info import PlannedInfo
 
 _Tree = dict[str, "_Tree"]
 
 
 def selection_of(info: Info) -> Selection:
     """The tree of field names selected below the field that ``info`` is of."""
+    if isinstance(info, PlannedInfo):
+        # A plan is for one set of values of @skip and @include, so all its requests select the same.
+        kept: Selection | None = info.memory.get("selection")
+        if kept is None:
+            kept = info.memory["selection"] = _read(info)
+        return kept
+    return _read(info)
+
+
+def _read(info: Info) -> Selection:
     raw = info._raw_info
     operation = _Operation(raw.fragments, info.variable_values)
     tree: _Tree = {}

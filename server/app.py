@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from time import monotonic
 from uuid import uuid4
 
+from graphql import execute
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
@@ -23,6 +24,7 @@ from persistence.sealing import KeyRing
 from persistence.store import SqlCartStore
 from resolvers.shop import LEASE, Shop
 from schema.build import build_schema, sdl
+from schema.execution import CompiledExecutor
 from server.documents import Documents
 from server.endpoint import GraphQLEndpoint
 from server.identity import SESSION_HEADER, Sessions
@@ -97,7 +99,8 @@ def create_app(settings: Settings, *, public_url: str, database: Database | None
     # What was left open goes before everything else that wants the upstream.
     settling = {code: replace(shop, carts=supplied[code].settling) for code, shop in shops.by_code.items()}
     sweeper = Sweeper(settling, store)
-    schema = build_schema()._schema
+    built = build_schema()
+    schema = built._schema
     status = ServerStatus(database, watch, services, sdl())
     endpoint = GraphQLEndpoint(
         schema,
@@ -108,6 +111,7 @@ def create_app(settings: Settings, *, public_url: str, database: Database | None
         frozenset(settings.cors_origins),
         tokens=tokens,
         requires_keys=settings.require_idempotency_keys,
+        execute=CompiledExecutor(built).execute if settings.compiled_executor else execute,
     )
 
     @asynccontextmanager

@@ -47,6 +47,7 @@ class Settings(BaseSettings):
     require_idempotency_keys: bool = False
     cors_origins: Annotated[tuple[str, ...], NoDecode] = ()
     introspection: bool = True
+    compiled_executor: bool = True
     log_format: Literal["console", "json"] = "console"
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 

@@ -17,7 +17,7 @@ from schema.ids import to_id
 from schema.inputs import SearchFilter
 from schema.paging import window_of
 from schema.selection import selection_of
-from schema.types.node import Node
+from schema.types.node import ID_DESCRIPTION, Node
 from schema.types.product import Product
 from schema.types.search import SearchConnection
 
@@ -35,7 +35,11 @@ class BrowseNode(Node):
     @classmethod
     def of(cls, node: model.BrowseNode, market: str, *, is_whole: bool = False) -> "BrowseNode":
         """The node for the API."""
-        return cls(id=to_id("BrowseNode", market, node.node_id), node=node, market=market, is_whole=is_whole)
+        return cls(node=node, market=market, is_whole=is_whole)
+
+    @strawberry.field(description=ID_DESCRIPTION)
+    def id(self) -> strawberry.ID:
+        return to_id("BrowseNode", self.market, self.node.node_id)
 
     @strawberry.field(description="Upstream number of the node.")
     def node_id(self) -> str:
@@ -101,7 +105,9 @@ class BrowseNode(Node):
             connection_groups(selection),
             with_bins=bool(below(selection, "facets")),
         )
-        return SearchConnection.of(result, frozenset(narrowing.chosen()), self.market, shop.currency)
+        return SearchConnection(
+            result=result, chosen=frozenset(narrowing.chosen()), market=self.market, currency=shop.currency
+        )
 
     async def _whole(self, info: Info) -> model.BrowseNode:
         return (
@@ -116,4 +122,4 @@ class BrowseNode(Node):
     async def _products(self, info: Info, pointers: Sequence[model.SimilarProduct], first: int) -> list[Product]:
         asins = [pointer.asin for pointer in pointers][:first]
         found = await info.context.at(self.market).products.load_many(asins, product_groups(selection_of(info)))
-        return [Product.of(seen, self.market) for seen in found if seen]
+        return [Product(seen, self.market) for seen in found if seen]

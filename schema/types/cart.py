@@ -22,7 +22,7 @@ from schema.paging import PageInfo, cursor, cut, page_info, window_of
 from schema.scalars import CurrencyCode, DateTime
 from schema.selection import selection_of
 from schema.types.customer import Customer
-from schema.types.image import Image, image_sets, nearest
+from schema.types.image import Image, image_sets
 from schema.types.money import Freshness, Money
 from schema.types.node import Node
 from schema.types.offer import Offer, status_of
@@ -52,7 +52,7 @@ class PriceChange:
         return cls(
             previous=previous,
             current=current,
-            difference=Money.of(money(moved, current.price.currency)),
+            difference=Money(money(moved, current.price.currency)),
             is_increase=moved > 0,
             detected_at=detected_at,
         )
@@ -62,17 +62,15 @@ class PriceChange:
 class CartLine(Node):
     """Wraps a line of a cart."""
 
-    id: strawberry.ID = strawberry.field(
+    line: strawberry.Private[LineView]
+
+    @strawberry.field(
         description=(
             "Opaque global id; stays the same through quantity changes, saving for later, merging and rebuilding."
         )
     )
-    line: strawberry.Private[LineView]
-
-    @classmethod
-    def of(cls, line: LineView) -> "CartLine":
-        """The line for the API."""
-        return cls(id=to_id("CartLine", line.cart.record.marketplace, line.record.id), line=line)
+    def id(self) -> strawberry.ID:
+        return to_id("CartLine", self._market, self.line.record.id)
 
     @strawberry.field(description="Where the line stands.")
     def placement(self) -> CartLinePlacement:
@@ -90,7 +88,7 @@ class CartLine(Node):
     async def image(self, info: Info, size: ImageSize = ImageSize.SMALL) -> Image | None:
         seen = await info.context.at(self._market).products.load(self.line.record.asin, _IMAGES)
         views = image_sets(seen.value, self.line.record.title) if seen else []
-        return Image.of(nearest(views[0].sizes, size), views[0].alt_text) if views else None
+        return views[0].nearest(size) if views else None
 
     @strawberry.field(description="The product now; null when its record could not be read.", directives=[NON_NULL])
     async def product(self, info: Info) -> Product | None:
@@ -106,11 +104,13 @@ class CartLine(Node):
         )
         if seen is None:
             return None
-        featured = featured_offer(seen.value)
         listing_id = self.line.record.listing_id
-        offers = seen.value.offers.offers if seen.value.offers else ()
-        offer = next((each for each in offers if each.listing_id == listing_id), None) if listing_id else featured
-        return Offer.of(offer, Product.of(seen, self._market), is_featured=offer is featured) if offer else None
+        if not listing_id:
+            offer = featured_offer(seen.value)
+        else:
+            offers = seen.value.offers.offers if seen.value.offers else ()
+            offer = next((each for each in offers if each.listing_id == listing_id), None)
+        return Offer(offer, Product(seen, self._market)) if offer else None
 
     @strawberry.field(description="Who sells, as the cart knows it.")
     def seller_name(self) -> str | None:
@@ -138,7 +138,7 @@ class CartLine(Node):
         if then is None or now is None or not self.line.price_rise_minor:
             return None
         seen_at = self.line.record.price_moved_at or self.line.cart.as_of
-        return PriceChange.of(Money.of(then), Money.of(now), DateTime(seen_at))
+        return PriceChange.of(Money(then), Money(now), DateTime(seen_at))
 
     @strawberry.field(description="Unit price times units; null while the price is unknown.")
     def line_total(self) -> Money | None:
@@ -215,20 +215,18 @@ class CartLimits:
 class Cart(Node):
     """Wraps a cart."""
 
-    id: strawberry.ID = strawberry.field(
-        description=("Opaque, unguessable global id; stays the same when the upstream cart behind it is rebuilt.")
-    )
     view: strawberry.Private[CartView]
-
-    @classmethod
-    def of(cls, view: CartView) -> "Cart":
-        """The cart for the API."""
-        return cls(id=to_id("Cart", view.record.marketplace, view.record.id), view=view)
 
     @classmethod
     def maybe(cls, view: CartView | None) -> "Cart | None":
         """The cart, when there is one."""
-        return None if view is None else cls.of(view)
+        return None if view is None else cls(view=view)
+
+    @strawberry.field(
+        description=("Opaque, unguessable global id; stays the same when the upstream cart behind it is rebuilt.")
+    )
+    def id(self) -> strawberry.ID:
+        return to_id("Cart", self.view.record.marketplace, self.view.record.id)
 
     @strawberry.field(description="Grows by one with each change; send it as `expectedVersion` to refuse lost updates.")
     def version(self) -> int:
@@ -318,7 +316,7 @@ def _page(
     lines: Sequence[LineView], first: int | None, after: str | None, last: int | None, before: str | None
 ) -> CartLineConnection:
     start, page = cut(lines, window_of(first, after, last, before, default=MAX_CART_LINES))
-    nodes = [CartLine.of(line) for line in page]
+    nodes = [CartLine(line=line) for line in page]
     return CartLineConnection(
         edges=[CartLineEdge(cursor=cursor(place), node=node) for place, node in enumerate(nodes, start)],
         page_info=page_info(start, len(nodes), len(lines)),

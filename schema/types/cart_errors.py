@@ -4,7 +4,7 @@ from typing import Any
 
 import strawberry
 
-from resolvers.availability import featured_offer, is_buyable
+from resolvers.availability import is_buyable
 from resolvers.problems import (
     Path,
     PriceProblem,
@@ -108,7 +108,7 @@ def cart_error(problem: Problem, marketplace: str, cart: CartView | None, path: 
             found = [cart.line(line_id) for line_id in line_ids] if cart else []
             return PriceChangedError(
                 **common,
-                lines=[CartLine.of(line) for line in found if line],
+                lines=[CartLine(line=line) for line in found if line],
                 expected_subtotal=Money.maybe(expected),
                 current_subtotal=Money.maybe(current),
             )
@@ -120,8 +120,6 @@ def cart_error(problem: Problem, marketplace: str, cart: CartView | None, path: 
 def _alternatives(problem: UnavailableProblem, marketplace: str) -> list[Offer]:
     if problem.seen is None or problem.seen.value.offers is None:
         return []
-    item = problem.seen.value
-    owner = Product.of(problem.seen, marketplace)
-    featured = featured_offer(item)
+    owner = Product(problem.seen, marketplace)
     others = [offer for offer in problem.seen.value.offers.offers if is_buyable(offer)]
-    return [Offer.of(offer, owner, is_featured=offer is featured) for offer in others[:_MAX_ALTERNATIVES]]
+    return [Offer(offer, owner) for offer in others[:_MAX_ALTERNATIVES]]

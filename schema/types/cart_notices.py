@@ -51,13 +51,13 @@ def cart_notice(notice: AnyNotice, cart: CartView) -> CartNotice:
         "id": to_id("CartNotice", cart.record.marketplace, notice.id),
         "code": CartNoticeCode(str(notice.code)),
         "message": notice.message,
-        "line": CartLine.of(line) if line else None,
+        "line": CartLine(line=line) if line else None,
         "created_at": DateTime(notice.created_at),
     }
     match notice:
         case QuantityCapped(requested=requested, accepted=accepted):
             return QuantityCappedNotice(**common, requested_quantity=requested, accepted_quantity=accepted)
         case PriceMoved(previous=previous, current=current):
-            moved = PriceChange.of(Money.of(previous), Money.of(current), DateTime(notice.created_at))
+            moved = PriceChange.of(Money(previous), Money(current), DateTime(notice.created_at))
             return PriceChangeNotice(**common, change=moved)
     return LineChangeNotice(**common)

@@ -13,8 +13,12 @@ from schema.types.node import Node
 class Customer(Node):
     """The signed-in customer; nobody sees another."""
 
-    id: strawberry.ID = strawberry.field(description="Opaque global id.")
     customer_id: strawberry.Private[str]
+    market: strawberry.Private[str]
+
+    @strawberry.field(description="Opaque global id.")
+    def id(self) -> strawberry.ID:
+        return to_id("Customer", self.market, self.customer_id)
 
     @classmethod
     def asking(cls, info: Info, market: str) -> "Customer | None":
@@ -22,8 +26,7 @@ class Customer(Node):
         session = info.context.session
         if not session.is_authenticated:
             return None
-        customer_id = session.establish()
-        return cls(id=to_id("Customer", market, customer_id), customer_id=customer_id)
+        return cls(customer_id=session.establish(), market=market)
 
     @classmethod
     def owning(cls, info: Info, customer_id: str, market: str) -> "Customer | None":

@@ -6,8 +6,6 @@ from ecs import model
 from schema.enums import ImageSize
 from schema.scalars import URL
 
-_ORDER = (ImageSize.SWATCH, ImageSize.SMALL, ImageSize.MEDIUM, ImageSize.LARGE)
-
 
 @strawberry.type(description="One picture file.")
 class Image:
@@ -20,39 +18,63 @@ class Image:
     url: URL = strawberry.field(description="Address of the file.")
     width: int = strawberry.field(description="Width in pixels.")
 
-    @classmethod
-    def of(cls, image: model.Image, alt_text: str) -> "Image":
-        """The picture for the API."""
-        return cls(alt_text=alt_text, height=image.height, url=URL(image.url), width=image.width)
+    def __init__(self, alt_text: str, height: int, url: str, width: int) -> None:
+        self.alt_text = alt_text
+        self.height = height
+        self.url = URL(url)
+        self.width = width
 
 
 @strawberry.type(description="One view of a product in several sizes.")
 class ImageSet:
-    """Wraps a view; ``sizes`` is never empty."""
+    """Wraps a view that has at least one picture."""
 
-    category: str = strawberry.field(description="What the view shows, such as primary or swatch.")
-    sizes: strawberry.Private[dict[ImageSize, model.Image]]
+    view: strawberry.Private[model.ImageSet]
     alt_text: strawberry.Private[str]
+
+    def __init__(self, view: model.ImageSet, alt_text: str) -> None:
+        self.view = view
+        self.alt_text = alt_text
+
+    @strawberry.field(description="What the view shows, such as primary or swatch.")
+    def category(self) -> str:
+        return self.view.category
 
     @strawberry.field(description="The picture in a size; the nearest size that exists, so never an empty box.")
     def image(self, size: ImageSize = ImageSize.MEDIUM) -> Image:
-        return Image.of(nearest(self.sizes, size), self.alt_text)
+        return self.nearest(size)
+
+    def nearest(self, size: ImageSize) -> Image:
+        """The picture in the size, else in the next larger, else in the largest smaller one."""
+        found = nearest(self.view, size)
+        if found is None:
+            raise ValueError("a view without a picture")
+        return Image(self.alt_text, found.height, found.url, found.width)
 
 
 def image_sets(item: model.Item, alt_text: str) -> list[ImageSet]:
     """Every view of the item that has a picture; the primary one first, made of the item's own pictures if need be."""
-    sets = [(view.category, _sizes(view.swatch, view.small, view.medium, view.large)) for view in item.image_sets]
-    if not sets:
-        sets = [("primary", _sizes(None, item.small_image, item.medium_image, item.large_image))]
-    sets.sort(key=lambda entry: entry[0] != "primary")
-    return [ImageSet(category=category, sizes=sizes, alt_text=alt_text) for category, sizes in sets if sizes]
+    views = item.image_sets or (
+        model.ImageSet("primary", small=item.small_image, medium=item.medium_image, large=item.large_image),
+    )
+    sets = [ImageSet(view, alt_text) for view in views if view.medium or view.large or view.small or view.swatch]
+    if len(sets) > 1:
+        sets.sort(key=_is_not_primary)
+    return sets
 
 
-def nearest(sizes: dict[ImageSize, model.Image], wanted: ImageSize) -> model.Image:
+def nearest(view: model.ImageSet, wanted: ImageSize) -> model.Image | None:
     """The picture in the size wanted, else in the next larger, else in the largest smaller one."""
-    place = _ORDER.index(wanted)
-    return next(sizes[size] for size in (*_ORDER[place:], *reversed(_ORDER[:place])) if size in sizes)
+    match wanted:
+        case ImageSize.MEDIUM:
+            return view.medium or view.large or view.small or view.swatch
+        case ImageSize.LARGE:
+            return view.large or view.medium or view.small or view.swatch
+        case ImageSize.SMALL:
+            return view.small or view.medium or view.large or view.swatch
+        case ImageSize.SWATCH:
+            return view.swatch or view.small or view.medium or view.large
 
 
-def _sizes(*images: model.Image | None) -> dict[ImageSize, model.Image]:
-    return {size: image for size, image in zip(_ORDER, images, strict=True) if image is not None}
+def _is_not_primary(each: ImageSet) -> bool:
+    return each.view.category != "primary"

@@ -17,15 +17,13 @@ class Money:
 
     price: strawberry.Private[model.Money]
 
-    @classmethod
-    def of(cls, price: model.Money) -> "Money":
-        """The amount for the API."""
-        return cls(price=price)
+    def __init__(self, price: model.Money) -> None:
+        self.price = price
 
     @classmethod
     def maybe(cls, price: model.Money | None) -> "Money | None":
         """The amount, when there is one."""
-        return None if price is None else cls(price=price)
+        return None if price is None else cls(price)
 
     @strawberry.field(description="Exact amount in major units.")
     def amount(self) -> Decimal:

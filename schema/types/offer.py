@@ -1,16 +1,17 @@
 """Offers and who makes them."""
 
-from typing import TYPE_CHECKING, Annotated
+from functools import cache
+from typing import TYPE_CHECKING, Annotated, Final
 
 import strawberry
 
 from ecs import model
 from resolvers.availability import Availability as AvailabilityValue
-from resolvers.availability import availability_of
+from resolvers.availability import availability_of, featured_offer
 from schema.directives import NON_NULL, Cost
 from schema.enums import AvailabilityStatus, ItemCondition, PriceVisibility
 from schema.ids import to_id
-from schema.paging import PageInfo
+from schema.paging import PageInfo, page_info
 from schema.types.money import Freshness, Money
 from schema.types.node import Node
 
@@ -23,26 +24,42 @@ if TYPE_CHECKING:
 class Availability:
     """Availability of an offer."""
 
-    status: AvailabilityStatus = strawberry.field(description="Coarse state.")
-    message: str | None = strawberry.field(description="Upstream wording in the request's language.")
-    min_hours: int | None = strawberry.field(description="Shortest time to ship, in hours.")
-    max_hours: int | None = strawberry.field(description="Longest time to ship, in hours.")
+    offer: strawberry.Private[model.Offer]
+
+    def __init__(self, offer: model.Offer) -> None:
+        self.offer = offer
+
+    @strawberry.field(description="Coarse state.")
+    def status(self) -> AvailabilityStatus:
+        return _STATUSES[availability_of(self.offer)]
+
+    @strawberry.field(description="Upstream wording in the request's language.")
+    def message(self) -> str | None:
+        return self.offer.availability
+
+    @strawberry.field(description="Shortest time to ship, in hours.")
+    def min_hours(self) -> int | None:
+        return self.offer.min_hours
+
+    @strawberry.field(description="Longest time to ship, in hours.")
+    def max_hours(self) -> int | None:
+        return self.offer.max_hours
 
 
 @strawberry.type(description="A seller's standing offer of a product; the thing a cart line buys.")
 class Offer(Node):
     """Wraps an offer together with the product it is of."""
 
-    id: strawberry.ID = strawberry.field(description="Opaque global id; short-lived, so take it from a recent answer.")
     offer: strawberry.Private[model.Offer]
     owner: strawberry.Private["Product"]
-    featured: strawberry.Private[bool]
 
-    @classmethod
-    def of(cls, offer: model.Offer, owner: "Product", *, is_featured: bool) -> "Offer":
-        """The offer for the API."""
-        offer_id = to_id("Offer", owner.market, owner.item.asin, offer.listing_id)
-        return cls(id=offer_id, offer=offer, owner=owner, featured=is_featured)
+    def __init__(self, offer: model.Offer, owner: "Product") -> None:
+        self.offer = offer
+        self.owner = owner
+
+    @strawberry.field(description="Opaque global id; short-lived, so take it from a recent answer.")
+    def id(self) -> strawberry.ID:
+        return to_id("Offer", self.owner.market, self.owner.item.asin, self.offer.listing_id)
 
     @strawberry.field(description="The product offered; null when its record could not be read.", directives=[NON_NULL])
     def product(self) -> Annotated["Product", strawberry.lazy("schema.types.product")] | None:
@@ -52,17 +69,12 @@ class Offer(Node):
         description="Who sells; null when the seller could not be read.", directives=[NON_NULL, Cost(weight="2")]
     )
     def seller(self) -> Annotated["Seller", strawberry.lazy("schema.types.seller")] | None:
-        from schema.types.seller import Seller  # the graph of types has this cycle
-
         name = self.offer.merchant_name or self.offer.merchant_id
-        if name is None:
-            return None
-        return Seller.of(self.owner.market, name, self.offer.merchant_id or name)
+        return None if name is None else _seller_type()(name, self.offer.merchant_id or name, self.owner.market)
 
     @strawberry.field(description="State of the item.")
     def condition(self) -> ItemCondition:
-        known = {str(condition.value): condition for condition in ItemCondition}
-        return known.get(self.offer.condition, ItemCondition.USED)
+        return _CONDITIONS.get(self.offer.condition, ItemCondition.USED)
 
     @strawberry.field(description="Finer state, such as LikeNew.")
     def sub_condition(self) -> str | None:
@@ -74,7 +86,8 @@ class Offer(Node):
 
     @strawberry.field(description="Unit price; null when it may not be shown or is not known, see `priceVisibility`.")
     def price(self) -> Money | None:
-        return Money.maybe(None if self.offer.is_price_hidden else self.offer.price)
+        offer = self.offer
+        return None if offer.price is None or offer.is_price_hidden else Money(offer.price)
 
     @strawberry.field(description="Why `price` is or is not there.")
     def price_visibility(self) -> PriceVisibility:
@@ -92,12 +105,7 @@ class Offer(Node):
 
     @strawberry.field(description="Whether and how soon it can be bought.")
     def availability(self) -> Availability:
-        return Availability(
-            status=status_of(availability_of(self.offer)),
-            message=self.offer.availability,
-            min_hours=self.offer.min_hours,
-            max_hours=self.offer.max_hours,
-        )
+        return Availability(self.offer)
 
     @strawberry.field(description="Most units of this offer in one cart; null when not known.")
     def max_quantity(self) -> int | None:
@@ -105,7 +113,7 @@ class Offer(Node):
 
     @strawberry.field(description="True when it is the offer a plain add-to-cart takes.")
     def is_featured(self) -> bool:
-        return self.featured
+        return self.offer is featured_offer(self.owner.item)
 
     @strawberry.field(description="True when shipped by the marketplace itself.")
     def is_fulfilled_by_marketplace(self) -> bool:
@@ -117,7 +125,8 @@ class Offer(Node):
 
     @strawberry.field(description="When and where this offer was read.")
     def freshness(self) -> Freshness:
-        return self.owner.provenance
+        seen = self.owner.seen
+        return Freshness.of(seen.as_of, seen.source, is_stale=seen.is_stale)
 
 
 @strawberry.type(description="One offer of a page.")
@@ -127,16 +136,48 @@ class OfferEdge:
     cursor: str = strawberry.field(description="Cursor of this edge.")
     node: Offer = strawberry.field(description="The offer.")
 
+    def __init__(self, cursor: str, node: Offer) -> None:
+        self.cursor = cursor
+        self.node = node
+
 
 @strawberry.type(description="A page of offers.")
 class OfferConnection:
     """Offers of a product or seller."""
 
     edges: list[OfferEdge] = strawberry.field(description="Edges of the page.")
-    page_info: PageInfo = strawberry.field(description="Page information.")
-    total_count: int | None = strawberry.field(description="How many offers there are.")
+    start: strawberry.Private[int]
+    count: strawberry.Private[int]
+    reachable: strawberry.Private[int]
+    total: strawberry.Private[int | None]
+
+    def __init__(self, edges: list[OfferEdge], start: int, count: int, reachable: int, total: int | None) -> None:
+        self.edges = edges
+        self.start = start
+        self.count = count
+        self.reachable = reachable
+        self.total = total
+
+    @strawberry.field(description="Page information.")
+    def page_info(self) -> PageInfo:
+        return page_info(self.start, self.count, self.reachable)
+
+    @strawberry.field(description="How many offers there are.")
+    def total_count(self) -> int | None:
+        return self.total
 
 
 def status_of(availability: AvailabilityValue) -> AvailabilityStatus:
     """The API's word for an availability."""
-    return AvailabilityStatus(availability.value)
+    return _STATUSES[availability]
+
+
+@cache
+def _seller_type() -> "type[Seller]":
+    from schema.types.seller import Seller  # the graph of types has this cycle
+
+    return Seller
+
+
+_CONDITIONS: Final = {str(condition.value): condition for condition in ItemCondition}
+_STATUSES: Final = {availability: AvailabilityStatus(availability.value) for availability in AvailabilityValue}

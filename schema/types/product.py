@@ -1,15 +1,18 @@
 """Products of the catalog."""
 
-from typing import TYPE_CHECKING, Annotated
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Annotated, TypeVar, cast
 
 import strawberry
 
 from ecs.model import Item, Seen
+from ecs.model import Offer as OfferValue
 from ecs.vocabulary import LOCALES
 from persistence.records import Placement
 from resolvers.availability import featured_offer
-from resolvers.offers import all_offers, price_range
+from resolvers.offers import all_offers, offers_at_hand, price_range
 from resolvers.planning import connection_groups, product_groups
+from resolvers.search import Window
 from schema.context import Info
 from schema.directives import NON_NULL, Cost, paged, sliced_by_first, up_to
 from schema.enums import ImageSize, ItemCondition, Marketplace
@@ -26,13 +29,15 @@ from schema.types.attributes import (
     Rating,
     VariationAttribute,
 )
-from schema.types.image import Image, ImageSet, image_sets, nearest
+from schema.types.image import Image, ImageSet, image_sets
 from schema.types.money import Freshness, Money, MoneyRange
-from schema.types.node import Node
+from schema.types.node import ID_DESCRIPTION, Node
 from schema.types.offer import Offer, OfferConnection, OfferEdge
 
 if TYPE_CHECKING:
     from schema.types.browse import BrowseNode
+
+T = TypeVar("T")
 
 
 @strawberry.type(description="What a session has done with a product.")
@@ -49,19 +54,21 @@ class Product(Node):
 
     item: strawberry.Private[Item]
     market: strawberry.Private[str]
-    provenance: strawberry.Private[Freshness]
+    seen: strawberry.Private[Seen[Item]]
 
-    @classmethod
-    def of(cls, seen: Seen[Item], market: str) -> "Product":
-        """The product for the API."""
-        provenance = Freshness.of(seen.as_of, seen.source, is_stale=seen.is_stale)
-        item = seen.value
-        return cls(id=to_id("Product", market, item.asin), item=item, market=market, provenance=provenance)
+    def __init__(self, seen: Seen[Item], market: str) -> None:
+        self.item = seen.value
+        self.seen = seen
+        self.market = market
 
     @classmethod
     def maybe(cls, seen: Seen[Item] | None, market: str) -> "Product | None":
         """The product, when there is one."""
-        return None if seen is None else cls.of(seen, market)
+        return None if seen is None else cls(seen, market)
+
+    @strawberry.field(description=ID_DESCRIPTION)
+    def id(self) -> strawberry.ID:
+        return to_id("Product", self.market, self.item.asin)
 
     @strawberry.field(description="Catalog number of the item, unique within a marketplace.")
     def asin(self) -> str:
@@ -126,7 +133,7 @@ class Product(Node):
     @strawberry.field(description="Main picture; null when the catalog has none.")
     def image(self, size: ImageSize = ImageSize.MEDIUM) -> Image | None:
         views = image_sets(self.item, self.item.title or self.item.asin)
-        return Image.of(nearest(views[0].sizes, size), views[0].alt_text) if views else None
+        return views[0].nearest(size) if views else None
 
     @strawberry.field(description="All picture sets.", directives=[up_to(10)])
     def images(self) -> list[ImageSet]:
@@ -137,19 +144,20 @@ class Product(Node):
         return Money.maybe(self.item.list_price)
 
     @strawberry.field(description="Lowest and highest current offer price of a condition; null when nobody offers it.")
-    async def price_range(self, info: Info, condition: ItemCondition = ItemCondition.NEW) -> MoneyRange | None:
-        found = price_range(
-            await all_offers(info.context.at(self.market).shop.catalog, self.item), str(condition.value)
-        )
-        return MoneyRange(min=Money.of(found[0]), max=Money.of(found[1])) if found else None
+    def price_range(self, info: Info, condition: ItemCondition = ItemCondition.NEW) -> MoneyRange | None:
+        def range_of(offers: Sequence[OfferValue]) -> MoneyRange | None:
+            found = price_range(offers, str(condition.value))
+            return MoneyRange(min=Money(found[0]), max=Money(found[1])) if found else None
+
+        return self._with_offers(info, range_of)
 
     @strawberry.field(description="The offer a plain add-to-cart would take; null when nothing can be bought.")
     def featured_offer(self) -> Offer | None:
         offer = featured_offer(self.item)
-        return Offer.of(offer, self, is_featured=True) if offer else None
+        return Offer(offer, self) if offer else None
 
     @strawberry.field(description="Offers of all sellers.", directives=[NON_NULL, Cost(weight="5"), paged()])
-    async def offers(
+    def offers(
         self,
         info: Info,
         condition: ItemCondition | None = strawberry.UNSET,
@@ -160,21 +168,14 @@ class Product(Node):
         before: str | None = strawberry.UNSET,
     ) -> OfferConnection | None:
         window = window_of(first, after, last, before)
-        featured = featured_offer(self.item)
-        merchant = part_of(seller_id, "Seller", self.market) if seller_id else None
-        found = [
-            offer
-            for offer in await all_offers(info.context.at(self.market).shop.catalog, self.item)
-            if (not condition or offer.condition == str(condition.value))
-            and (not seller_id or (merchant and merchant in {offer.merchant_id, offer.merchant_name}))
-        ]
-        start, page = cut(found, window)
-        nodes = [Offer.of(offer, self, is_featured=offer is featured) for offer in page]
-        return OfferConnection(
-            edges=[OfferEdge(cursor=cursor(place), node=node) for place, node in enumerate(nodes, start)],
-            page_info=page_info(start, len(nodes), len(found)),
-            total_count=len(found),
-        )
+        at_hand = offers_at_hand(self.item)
+        if at_hand is not None and not condition and not seller_id:
+            return self._page(at_hand, window)
+
+        def page_of(offers: Sequence[OfferValue]) -> OfferConnection:
+            return self._page(_narrowed(offers, condition, seller_id, self.market), window)
+
+        return self._with_offers(info, page_of)
 
     @strawberry.field(description="Best-seller rank in its group; 1 is best.")
     def sales_rank(self) -> int | None:
@@ -221,7 +222,7 @@ class Product(Node):
         groups = connection_groups(selection_of(info))
         found = await info.context.at(self.market).products.load_many(page, groups)
         # One that is gone from the catalog keeps its place, or paging would never come to the end.
-        placed = [(place, Product.of(seen, self.market)) for place, seen in enumerate(found, start) if seen]
+        placed = [(place, Product(seen, self.market)) for place, seen in enumerate(found, start) if seen]
         return ProductConnection(
             edges=[ProductEdge(cursor=cursor(place), node=node) for place, node in placed],
             page_info=page_info(start, len(page), len(asins)),
@@ -238,7 +239,7 @@ class Product(Node):
     async def similar(self, info: Info, first: int = 10) -> "list[Product] | None":
         groups = product_groups(selection_of(info))
         found = await info.context.at(self.market).similar.load(self.item, groups, first)
-        return [Product.of(seen, self.market) for seen in found]
+        return [Product(seen, self.market) for seen in found]
 
     @strawberry.field(
         description="Accessories the catalog names for this item.",
@@ -247,7 +248,7 @@ class Product(Node):
     async def accessories(self, info: Info, first: int = 10) -> "list[Product] | None":
         asins = [pointer.asin for pointer in self.item.accessories][:first]
         found = await info.context.at(self.market).products.load_many(asins, product_groups(selection_of(info)))
-        return [Product.of(seen, self.market) for seen in found if seen]
+        return [Product(seen, self.market) for seen in found if seen]
 
     @strawberry.field(description="True when the item is for adults only.")
     def is_adult_content(self) -> bool:
@@ -272,7 +273,40 @@ class Product(Node):
 
     @strawberry.field(description="When and where this record was read.")
     def freshness(self) -> Freshness:
-        return self.provenance
+        return Freshness.of(self.seen.as_of, self.seen.source, is_stale=self.seen.is_stale)
+
+    def _page(self, offers: Sequence[OfferValue], window: Window) -> OfferConnection:
+        start, page = cut(offers, window)
+        edges = [OfferEdge(cursor(place), Offer(offer, self)) for place, offer in enumerate(page, start)]
+        return OfferConnection(edges, start, len(edges), len(offers), len(offers))
+
+    def _with_offers(self, info: Info, make: Callable[[Sequence[OfferValue]], T]) -> T:
+        """
+        What ``make`` makes of all offers: at once when they came with the item, else a coroutine to be awaited.
+
+        Executors await what a plain method gives back; a search shows many products, and few have more than one page.
+        """
+        offers = offers_at_hand(self.item)
+        if offers is not None:
+            return make(offers)
+
+        async def later() -> T:
+            return make(await all_offers(info.context.at(self.market).shop.catalog, self.item))
+
+        return cast("T", later())
+
+
+def _narrowed(
+    offers: Sequence[OfferValue], condition: ItemCondition | None, seller_id: strawberry.ID | None, market: str
+) -> list[OfferValue]:
+    """The offers of a condition and seller; None and UNSET narrow nothing."""
+    merchant = part_of(seller_id, "Seller", market) if seller_id else None
+    return [
+        offer
+        for offer in offers
+        if (not condition or offer.condition == str(condition.value))
+        and (not seller_id or (merchant and merchant in {offer.merchant_id, offer.merchant_name}))
+    ]
 
 
 @strawberry.type(description="One product of a page.")

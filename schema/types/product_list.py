@@ -15,7 +15,7 @@ from schema.ids import to_id
 from schema.paging import PageInfo, cursor, page_info, window_of
 from schema.scalars import PartialDate
 from schema.selection import selection_of
-from schema.types.node import Node
+from schema.types.node import ID_DESCRIPTION, Node
 from schema.types.product import Product
 
 
@@ -24,22 +24,21 @@ class ProductListItem(Node):
     """Wraps an entry; its id holds the list and the place it was seen at, so that it can be refetched."""
 
     entry: strawberry.Private[model.ListItem]
-    market: strawberry.Private[str]
+    place: strawberry.Private[int]
+    owner: strawberry.Private["ProductList"]
 
-    @classmethod
-    def of(cls, entry: model.ListItem, place: int, owner: "ProductList") -> "ProductListItem":
-        """The entry for the API."""
-        parts = (owner.kind_on_wire, owner.listing.list_id, entry.list_item_id or "", str(place))
-        return cls(id=to_id("ProductListItem", owner.market, *parts), entry=entry, market=owner.market)
+    @strawberry.field(description=ID_DESCRIPTION)
+    def id(self) -> strawberry.ID:
+        parts = (self.owner.kind_on_wire, self.owner.listing.list_id, self.entry.list_item_id or "", str(self.place))
+        return to_id("ProductListItem", self.owner.market, *parts)
 
     @strawberry.field(description="The product; null when its record could not be read.", directives=[NON_NULL])
     async def product(self, info: Info) -> Product | None:
         if self.entry.item is None:
             return None
-        context = info.context.at(self.market)
-        return Product.maybe(
-            await context.products.load(self.entry.item.asin, product_groups(selection_of(info))), self.market
-        )
+        market = self.owner.market
+        groups = product_groups(selection_of(info))
+        return Product.maybe(await info.context.at(market).products.load(self.entry.item.asin, groups), market)
 
     @strawberry.field(description="Owner's remark.")
     def comment(self) -> str | None:
@@ -86,8 +85,11 @@ class ProductList(Node):
     @classmethod
     def of(cls, listing: model.ProductList, kind: str, market: str) -> "ProductList":
         """The list for the API; ``kind`` is the upstream's ListType."""
-        list_id = to_id("ProductList", market, kind, listing.list_id)
-        return cls(id=list_id, listing=listing, market=market, kind_on_wire=kind)
+        return cls(listing=listing, market=market, kind_on_wire=kind)
+
+    @strawberry.field(description=ID_DESCRIPTION)
+    def id(self) -> strawberry.ID:
+        return to_id("ProductList", self.market, self.kind_on_wire, self.listing.list_id)
 
     @strawberry.field(description="Kind of list.")
     def kind(self) -> ProductListKind:
@@ -128,7 +130,7 @@ class ProductList(Node):
         )
         return ProductListItemConnection(
             edges=[
-                ProductListItemEdge(cursor=cursor(place), node=ProductListItem.of(entry, place, self))
+                ProductListItemEdge(cursor=cursor(place), node=ProductListItem(entry=entry, place=place, owner=self))
                 for place, entry in enumerate(page.entries, page.offset)
             ],
             page_info=page_info(page.offset, len(page.entries), page.reachable),

@@ -77,41 +77,59 @@ class SearchEdge:
     cursor: str = strawberry.field(description="Cursor of this edge.")
     node: Product = strawberry.field(description="The product.")
 
+    def __init__(self, cursor: str, node: Product) -> None:
+        self.cursor = cursor
+        self.node = node
+
 
 @strawberry.type(description="A page of search results.")
 class SearchConnection:
-    """Wraps a window of results."""
+    """Wraps a window of results; ``chosen`` are the facet choices that the search used."""
 
-    edges: list[SearchEdge] = strawberry.field(description="Edges of the page.")
-    page_info: PageInfo = strawberry.field(description="Page information.")
-    total_count: int | None = strawberry.field(description="How many products match in all.")
-    reachable_count: int = strawberry.field(
+    result: strawberry.Private[SearchResult]
+    chosen: strawberry.Private[frozenset[Parameters]]
+    market: strawberry.Private[str]
+    currency: strawberry.Private[str]
+
+    @strawberry.field(description="Edges of the page.")
+    def edges(self) -> list[SearchEdge]:
+        places = enumerate(self.result.items, self.result.offset)
+        return [SearchEdge(cursor(place), Product(seen, self.market)) for place, seen in places]
+
+    @strawberry.field(description="Page information.")
+    def page_info(self) -> PageInfo:
+        return page_info(self.result.offset, len(self.result.items), self.result.reachable)
+
+    @strawberry.field(description="How many products match in all.")
+    def total_count(self) -> int | None:
+        return self.result.total
+
+    @strawberry.field(
         description="How many of them paging can reach; narrow the search when smaller than `totalCount`."
     )
-    facets: list[Facet] = strawberry.field(description="Ways to narrow the search, counted over all matches.")
-    effective_query: str | None = strawberry.field(description="The words as searched, after clean-up.")
-    suggestion: SearchSuggestion | None = strawberry.field(
-        description="A likelier spelling; null when the words look right."
-    )
-    supported_sorts: list[ProductSort] = strawberry.field(description="Orders that this search accepts.")
-    freshness: Freshness = strawberry.field(description="When and where the result was read.")
+    def reachable_count(self) -> int:
+        return self.result.reachable
 
-    @classmethod
-    def of(cls, result: SearchResult, chosen: frozenset[Parameters], market: str, currency: str) -> "SearchConnection":
-        """The page for the API; ``chosen`` are the facet choices the search used."""
-        nodes = [Product.of(seen, market) for seen in result.items]
-        first = result.first
-        return cls(
-            edges=[SearchEdge(cursor=cursor(place), node=node) for place, node in enumerate(nodes, result.offset)],
-            page_info=page_info(result.offset, len(nodes), result.reachable),
-            total_count=result.total,
-            reachable_count=result.reachable,
-            facets=[Facet.of(bins, chosen, currency) for bins in result.bins],
-            effective_query=result.effective_query,
-            suggestion=_suggestion(result),
-            supported_sorts=[ProductSort(str(sort)) for sort in result.supported_sorts],
-            freshness=Freshness.of(first.as_of, first.source, is_stale=first.is_stale),
-        )
+    @strawberry.field(description="Ways to narrow the search, counted over all matches.")
+    def facets(self) -> list[Facet]:
+        return [Facet.of(bins, self.chosen, self.currency) for bins in self.result.bins]
+
+    @strawberry.field(description="The words as searched, after clean-up.")
+    def effective_query(self) -> str | None:
+        return self.result.effective_query
+
+    @strawberry.field(description="A likelier spelling; null when the words look right.")
+    def suggestion(self) -> SearchSuggestion | None:
+        return _suggestion(self.result)
+
+    @strawberry.field(description="Orders that this search accepts.")
+    def supported_sorts(self) -> list[ProductSort]:
+        return [ProductSort(str(sort)) for sort in self.result.supported_sorts]
+
+    @strawberry.field(description="When and where the result was read.")
+    def freshness(self) -> Freshness:
+        first = self.result.first
+        return Freshness.of(first.as_of, first.source, is_stale=first.is_stale)
 
 
 def _value(each: SearchBin, is_selected: bool, currency: str) -> FacetValue:
@@ -128,7 +146,7 @@ def _band(parameters: dict[str, str], currency: str) -> MoneyRange | None:
     low, high = parameters.get("MinimumPrice", ""), parameters.get("MaximumPrice", "")
     if not (low.isdecimal() and high.isdecimal()):
         return None
-    return MoneyRange(min=Money.of(money(int(low), currency)), max=Money.of(money(int(high), currency)))
+    return MoneyRange(min=Money(money(int(low), currency)), max=Money(money(int(high), currency)))
 
 
 def _kind(bins: SearchBinSet) -> FacetKind:

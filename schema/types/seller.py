@@ -5,16 +5,15 @@ from collections.abc import Sequence
 import strawberry
 
 from ecs import model
-from resolvers.availability import featured_offer
 from resolvers.directory import listings_of
 from resolvers.planning import below, offer_product_groups
 from schema.context import Info
 from schema.directives import NON_NULL, Cost, paged
 from schema.ids import to_id
-from schema.paging import cursor, page_info, window_of
+from schema.paging import cursor, window_of
 from schema.selection import selection_of
 from schema.types.attributes import Rating
-from schema.types.node import Node
+from schema.types.node import ID_DESCRIPTION, Node
 from schema.types.offer import Offer, OfferConnection, OfferEdge
 from schema.types.product import Product
 
@@ -27,16 +26,20 @@ class Seller(Node):
     merchant_id: strawberry.Private[str]
     market: strawberry.Private[str]
 
-    @classmethod
-    def of(cls, marketplace: str, name: str, merchant_id: str) -> "Seller":
-        """The seller for the API; his id holds his name, so that it can be refetched."""
-        seller_id = to_id("Seller", marketplace, merchant_id, name)
-        return cls(id=seller_id, name=name, merchant_id=merchant_id, market=marketplace)
+    def __init__(self, name: str, merchant_id: str, market: str) -> None:
+        self.name = name
+        self.merchant_id = merchant_id
+        self.market = market
 
     @classmethod
     def known(cls, marketplace: str, seller: model.Seller) -> "Seller":
         """The seller that a look-up found."""
-        return cls.of(marketplace, seller.nickname or seller.name or seller.seller_id, seller.seller_id)
+        return cls(seller.nickname or seller.name or seller.seller_id, seller.seller_id, marketplace)
+
+    @strawberry.field(description=ID_DESCRIPTION)
+    def id(self) -> strawberry.ID:
+        # It holds the name too, so that the seller of an offer can be refetched.
+        return to_id("Seller", self.market, self.merchant_id, self.name)
 
     @strawberry.field(description="About the seller.")
     async def about(self, info: Info) -> str | None:
@@ -80,19 +83,16 @@ class Seller(Node):
         offers = [
             (place, offer)
             for place, seen in enumerate(found, page.offset)
-            if seen and (offer := self._own(Product.of(seen, self.market)))
+            if seen and (offer := self._own(Product(seen, self.market)))
         ]
-        return OfferConnection(
-            edges=[OfferEdge(cursor=cursor(place), node=offer) for place, offer in offers],
-            page_info=page_info(page.offset, len(page.entries), page.reachable),
-            total_count=page.total,
-        )
+        edges = [OfferEdge(cursor(place), offer) for place, offer in offers]
+        return OfferConnection(edges, page.offset, len(page.entries), page.reachable, page.total)
 
     def _own(self, owner: Product) -> Offer | None:
         """The seller's first offer of a product."""
         offers: Sequence[model.Offer] = owner.item.offers.offers if owner.item.offers else ()
         offer = next((each for each in offers if self.merchant_id in {each.merchant_id, each.merchant_name}), None)
-        return Offer.of(offer, owner, is_featured=offer is featured_offer(owner.item)) if offer else None
+        return Offer(offer, owner) if offer else None
 
     async def _record(self, info: Info) -> model.Seller | None:
         if self.merchant_id == self.name:

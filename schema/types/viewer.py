@@ -13,7 +13,7 @@ from schema.paging import cursor, page_info, window_of
 from schema.signed_in import asking
 from schema.types.cart import Cart, CartConnection, CartEdge
 from schema.types.customer import Customer
-from schema.types.node import Node
+from schema.types.node import ID_DESCRIPTION, Node
 
 
 @strawberry.type(description="The asking session.")
@@ -29,9 +29,12 @@ class Viewer(Node):
         """The asking session; a caller without one becomes a guest."""
         customer_id = info.context.session.establish()
         market = info.context.shop.marketplace
-        viewer_id = to_id("Viewer", market, customer_id)
         is_authenticated = info.context.session.is_authenticated
-        return cls(id=viewer_id, customer_id=customer_id, market=market, is_authenticated=is_authenticated)
+        return cls(customer_id=customer_id, market=market, is_authenticated=is_authenticated)
+
+    @strawberry.field(description=ID_DESCRIPTION)
+    def id(self) -> strawberry.ID:
+        return to_id("Viewer", self.market, self.customer_id)
 
     @strawberry.field(description="The customer; null for a guest.")
     def customer(self, info: Info) -> Customer | None:
@@ -55,7 +58,7 @@ class Viewer(Node):
         shop = info.context.at(self.market).shop
         start, found, total = await history(shop, await asking(info), wanted, window_of(first, after, last, before))
         return CartConnection(
-            edges=[CartEdge(cursor=cursor(place), node=Cart.of(view)) for place, view in enumerate(found, start)],
+            edges=[CartEdge(cursor=cursor(place), node=Cart(view=view)) for place, view in enumerate(found, start)],
             page_info=page_info(start, len(found), total),
             total_count=total,
         )

@@ -46,6 +46,7 @@ def test_defaults_are_those_of_the_documentation() -> None:
         "require_idempotency_keys": False,
         "cors_origins": [],
         "introspection": True,
+        "compiled_executor": True,
         "log_format": "console",
         "log_level": "info",
     }

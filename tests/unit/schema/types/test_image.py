@@ -32,9 +32,10 @@ def test_a_missing_size_gives_the_next_larger_else_the_largest(
     there: list[ImageSize], wanted: ImageSize, given: ImageSize
 ) -> None:
     """Never an empty box; larger pictures shrink well."""
-    sizes = {size: a_picture(place) for place, size in enumerate(there)}
+    pictures = {size: a_picture(place) for place, size in enumerate(there)}
+    view = View("primary", pictures.get(SWATCH), pictures.get(SMALL), pictures.get(MEDIUM), pictures.get(LARGE))
 
-    assert nearest(sizes, wanted) is sizes[given]
+    assert nearest(view, wanted) is pictures[given]
 
 
 def test_the_primary_view_comes_first_and_empty_views_are_left_out() -> None:
@@ -45,22 +46,22 @@ def test_the_primary_view_comes_first_and_empty_views_are_left_out() -> None:
 
     found = image_sets(item, "A lamp")
 
-    assert [view.category for view in found] == ["primary", "swatch"]
+    assert [view.view.category for view in found] == ["primary", "swatch"]
     assert [view.alt_text for view in found] == ["A lamp", "A lamp"]
-    assert found[0].sizes == {LARGE: a_picture(500)}
+    assert found[0].view == View("primary", large=a_picture(500))
 
 
 def test_an_item_without_views_makes_one_of_its_own_pictures() -> None:
     """Small answers hold the three pictures only."""
     (found,) = image_sets(an_item(medium_image=a_picture(160), large_image=a_picture(500)), "A lamp")
 
-    assert (found.category, found.sizes) == ("primary", {MEDIUM: a_picture(160), LARGE: a_picture(500)})
+    assert found.view == View("primary", medium=a_picture(160), large=a_picture(500))
     assert image_sets(an_item(), "A lamp") == []
 
 
 def test_a_view_gives_its_picture_with_its_text() -> None:
     """Screen readers get the title."""
-    view = ImageSet(category="primary", sizes={LARGE: a_picture(500)}, alt_text="A lamp")
+    view = ImageSet(View("primary", large=a_picture(500)), "A lamp")
 
     image = view.image(SMALL)
 
