@@ -14,6 +14,7 @@ import strawberry
 
 from resolvers.errors import BadInput
 from resolvers.search import Window
+from schema.directives import INHERITS
 
 T = TypeVar("T")
 DEFAULT_PAGE: Final = 10
@@ -21,7 +22,7 @@ MAX_PAGE: Final = 50
 _PREFIX: Final = "at:"
 
 
-@strawberry.type(description="Relay page information.")
+@strawberry.type(description="Relay page information.", directives=[INHERITS])
 class PageInfo:
     """Where a page stands in its list."""
 

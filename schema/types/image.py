@@ -3,13 +3,14 @@
 import strawberry
 
 from ecs import model
+from schema.directives import INHERITS
 from schema.enums import ImageSize
 from schema.scalars import URL
 
 _ORDER = (ImageSize.SWATCH, ImageSize.SMALL, ImageSize.MEDIUM, ImageSize.LARGE)
 
 
-@strawberry.type(description="One picture file.")
+@strawberry.type(description="One picture file.", directives=[INHERITS])
 class Image:
     """A picture with the text that stands for it."""
 
@@ -26,7 +27,7 @@ class Image:
         return cls(alt_text=alt_text, height=image.height, url=URL(image.url), width=image.width)
 
 
-@strawberry.type(description="One view of a product in several sizes.")
+@strawberry.type(description="One view of a product in several sizes.", directives=[INHERITS])
 class ImageSet:
     """Wraps a view; ``sizes`` is never empty."""
 

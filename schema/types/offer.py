@@ -7,7 +7,7 @@ import strawberry
 from ecs import model
 from resolvers.availability import Availability as AvailabilityValue
 from resolvers.availability import availability_of
-from schema.directives import NON_NULL, Cost
+from schema.directives import INHERITS, NON_NULL, Cost, public
 from schema.enums import AvailabilityStatus, ItemCondition, PriceVisibility
 from schema.ids import to_id
 from schema.paging import PageInfo
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from schema.types.seller import Seller
 
 
-@strawberry.type(description="Whether and how soon an item can be bought.")
+@strawberry.type(description="Whether and how soon an item can be bought.", directives=[INHERITS])
 class Availability:
     """Availability of an offer."""
 
@@ -29,7 +29,9 @@ class Availability:
     max_hours: int | None = strawberry.field(description="Longest time to ship, in hours.")
 
 
-@strawberry.type(description="A seller's standing offer of a product; the thing a cart line buys.")
+@strawberry.type(
+    description="A seller's standing offer of a product; the thing a cart line buys.", directives=[public(300)]
+)
 class Offer(Node):
     """Wraps an offer together with the product it is of."""
 
@@ -120,7 +122,7 @@ class Offer(Node):
         return self.owner.provenance
 
 
-@strawberry.type(description="One offer of a page.")
+@strawberry.type(description="One offer of a page.", directives=[INHERITS])
 class OfferEdge:
     """Edge of ``OfferConnection``."""
 
@@ -128,7 +130,7 @@ class OfferEdge:
     node: Offer = strawberry.field(description="The offer.")
 
 
-@strawberry.type(description="A page of offers.")
+@strawberry.type(description="A page of offers.", directives=[INHERITS])
 class OfferConnection:
     """Offers of a product or seller."""
 

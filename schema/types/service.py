@@ -4,6 +4,7 @@ import strawberry
 
 from resolvers import carts
 from schema.context import Info, Status
+from schema.directives import INHERITS, PRIVATE, public
 from schema.enums import UpstreamState
 from schema.ids import to_id
 from schema.paging import MAX_PAGE
@@ -12,7 +13,7 @@ from schema.types.cart import Cart
 from schema.types.node import Node
 
 
-@strawberry.type(description="Whether the upstream answers.")
+@strawberry.type(description="Whether the upstream answers.", directives=[INHERITS])
 class UpstreamStatus:
     """Status of the upstream."""
 
@@ -20,7 +21,7 @@ class UpstreamStatus:
     last_success_at: DateTime | None = strawberry.field(description="Last good answer.")
 
 
-@strawberry.type(description="Limits in force for a request.")
+@strawberry.type(description="Limits in force for a request.", directives=[INHERITS])
 class ServiceLimits:
     """Limits of documents and pages."""
 
@@ -31,7 +32,7 @@ class ServiceLimits:
     max_tokens: int = strawberry.field(description="Longest document, in tokens.")
 
 
-@strawberry.type(description="What this server is and how it fares.")
+@strawberry.type(description="What this server is and how it fares.", directives=[public(10)])
 class ServiceInfo:
     """The server about itself."""
 
@@ -61,7 +62,7 @@ class ServiceInfo:
         )
 
 
-@strawberry.type(description="The asking session.")
+@strawberry.type(description="The asking session.", directives=[PRIVATE])
 class Viewer(Node):
     """A guest."""
 
