@@ -9,7 +9,9 @@ import strawberry
 
 from persistence.records import CartRecord
 from resolvers.loaders import ProductLoader, SellerLoader
+from resolvers.noted import noted
 from resolvers.shop import Shop
+from schema.cache_hint import CacheHint
 
 UpstreamState = Literal["UP", "DEGRADED", "DOWN"]
 
@@ -25,6 +27,16 @@ class Session(Protocol):
     def establish(self) -> str:
         """The asking customer, made a guest when there is none; the answer carries his new session."""
         ...
+
+
+class Nobody:
+    """Who asks for an answer that is shared. What an operation cannot learn, its answer cannot hold."""
+
+    customer_id: None = None
+
+    def establish(self) -> str:
+        """Nothing is kept for nobody."""
+        raise RuntimeError("a shared answer must not make a session")
 
 
 class Status(Protocol):
@@ -76,6 +88,8 @@ class Context:
     status: Status
     shops: Mapping[str, Shop] = field(default_factory=dict)
     """Every shop that this server runs, by marketplace."""
+    cache_hint: CacheHint | None = None
+    """For how long the answer may be shared; None when nobody but the one who asked may have it."""
     products: ProductLoader = field(init=False)
     sellers: SellerLoader = field(init=False)
     _elsewhere: dict[str, "Context"] = field(init=False, default_factory=dict)
@@ -83,6 +97,8 @@ class Context:
     _has_read_cart: bool = field(init=False, default=False)
 
     def __post_init__(self) -> None:
+        if self.cache_hint is not None:
+            self.shop = noted(self.shop, self.cache_hint.saw)
         self.products = ProductLoader(self.shop.catalog)
         self.sellers = SellerLoader(self.shop.directory)
 
@@ -91,7 +107,9 @@ class Context:
         if marketplace == self.shop.marketplace:
             return self
         if marketplace not in self._elsewhere:
-            self._elsewhere[marketplace] = Context(self.shops[marketplace], self.session, self.status, self.shops)
+            self._elsewhere[marketplace] = Context(
+                self.shops[marketplace], self.session, self.status, self.shops, self.cache_hint
+            )
         return self._elsewhere[marketplace]
 
     def serves(self, marketplace: str) -> bool:

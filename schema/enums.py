@@ -39,7 +39,7 @@ class CacheScope(Enum):
     """Who may reuse a cached field."""
 
     PRIVATE = enum_value("PRIVATE", description="Only the session that asked.")
-    PUBLIC = enum_value("PUBLIC", description="Any caller in the same marketplace.")
+    PUBLIC = enum_value("PUBLIC", description="Any caller in the same marketplace and language.")
 
 
 @strawberry.enum(description="Size classes the catalog keeps for each picture.")

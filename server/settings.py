@@ -42,6 +42,9 @@ class Settings(BaseSettings):
     session_keys: SecretStr | None = None
     cors_origins: Annotated[tuple[str, ...], NoDecode] = ()
     introspection: bool = True
+    documents_dir: Path | None = None
+    known_documents_only: bool = False
+    answer_cache_mb: int = Field(default=64, ge=0, le=16_384)
     log_format: Literal["console", "json"] = "console"
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 

@@ -42,6 +42,9 @@ def test_defaults_are_those_of_the_documentation() -> None:
         "session_keys": None,
         "cors_origins": [],
         "introspection": True,
+        "documents_dir": None,
+        "known_documents_only": False,
+        "answer_cache_mb": 64,
         "log_format": "console",
         "log_level": "info",
     }
