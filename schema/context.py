@@ -90,8 +90,8 @@ class Context:
     """Every shop that this server runs, by marketplace."""
     cache_hint: CacheHint | None = None
     """For how long the answer may be shared; None when nobody but the one who asked may have it."""
-    products: ProductLoader = field(init=False)
-    sellers: SellerLoader = field(init=False)
+    _products: ProductLoader | None = field(init=False, default=None)
+    _sellers: SellerLoader | None = field(init=False, default=None)
     _elsewhere: dict[str, "Context"] = field(init=False, default_factory=dict)
     _cart: CartRecord | None = field(init=False, default=None)
     _has_read_cart: bool = field(init=False, default=False)
@@ -99,8 +99,20 @@ class Context:
     def __post_init__(self) -> None:
         if self.cache_hint is not None:
             self.shop = noted(self.shop, self.cache_hint.saw)
-        self.products = ProductLoader(self.shop.catalog)
-        self.sellers = SellerLoader(self.shop.directory)
+
+    @property
+    def products(self) -> ProductLoader:
+        """Products by number, batched over the request."""
+        if self._products is None:
+            self._products = ProductLoader(self.shop.catalog)
+        return self._products
+
+    @property
+    def sellers(self) -> SellerLoader:
+        """Sellers by number, batched over the request."""
+        if self._sellers is None:
+            self._sellers = SellerLoader(self.shop.directory)
+        return self._sellers
 
     def at(self, marketplace: str) -> "Context":
         """The same request in another marketplace: an object is read where it belongs, whatever the operation's is."""

@@ -100,7 +100,7 @@ def _asked(read: _Body) -> Asked:
 def _strict(text: bytes, kind: Any) -> Any:
     read = msgspec.json.decode(text, type=kind)
     # msgspec takes the last of two equal names, another reader on the way may have taken the first.
-    json.loads(text, object_pairs_hook=_distinct)
+    _DISTINCT.decode(text.decode())
     return read
 
 
@@ -109,3 +109,6 @@ def _distinct(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(found) < len(pairs):
         raise ValueError("a name stands twice in one object")
     return found
+
+
+_DISTINCT: Final = json.JSONDecoder(object_pairs_hook=_distinct)

@@ -44,7 +44,7 @@ def test_defaults_are_those_of_the_documentation() -> None:
         "introspection": True,
         "documents_dir": None,
         "known_documents_only": False,
-        "answer_cache_mb": 64,
+        "answer_cache_mb": 24,
         "log_format": "console",
         "log_level": "info",
     }
