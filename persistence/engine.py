@@ -1,11 +1,15 @@
 """
 The database, opened: where reads and writes get their connection, and where a driver's errors get a plain sentence.
 
-Which database it is shows in the URL alone; the rest of the package writes SQL that both understand.
+Which database it is shows in the URL alone; the rest of the package writes SQL that both understand. The daily work
+(``read``, ``write``) goes straight to the driver with prepared text; SQLAlchemy's connections (``reading``,
+``writing``) are for migrations, readiness and other rare work.
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import TypeAlias, TypeVar
 
 from sqlalchemy import URL, inspect, make_url, text
 from sqlalchemy.exc import ArgumentError
@@ -14,6 +18,15 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from persistence import postgresql, sqlite
 from persistence.errors import StoreUnavailable
 from persistence.faults import STANDBY, translated
+from persistence.postgresql_driver import PostgresqlDriver
+from persistence.prepared import Parameters, Rows, Statement
+from persistence.programs import Program
+from persistence.sqlite_driver import SqliteDriver
+
+T = TypeVar("T")
+Driver: TypeAlias = SqliteDriver | PostgresqlDriver
+Engines: TypeAlias = tuple[AsyncEngine, AsyncEngine]
+"""For reading and for writing."""
 
 WAIT_S = 5.0
 _IS_STANDBY = text("SELECT current_setting('transaction_read_only') = 'on'")
@@ -25,36 +38,60 @@ _REVISION = text("SELECT version_num FROM alembic_version")
 class Database:
     """An open database. Whoever opened it closes it, in the event loop that used it. Prints without its password."""
 
-    def __init__(self, url: URL, reader: AsyncEngine, writer: AsyncEngine) -> None:
+    def __init__(self, url: URL, driver: Driver, open_engines: Callable[[], Engines]) -> None:
         self.dialect = url.get_backend_name()
         """``sqlite`` or ``postgresql``."""
         self._url = url
-        self._reader = reader
-        self._writer = writer
+        self._driver = driver
+        self._open_engines = open_engines
+        self._engines: Engines | None = None
 
-    @asynccontextmanager
-    async def reading(self) -> AsyncIterator[AsyncConnection]:
+    async def read(self, statement: Statement, parameters: Parameters) -> Rows:
         """
-        A connection for a single SELECT, which sees what is committed.
+        The rows of a single SELECT, which sees what is committed.
 
         Raises:
             StoreUnavailable: the database cannot be reached or read.
         """
         with translated():
-            async with self._reader.connect() as connection:
-                yield connection
+            return await self._driver.read(statement, parameters)
 
-    @asynccontextmanager
-    async def writing(self) -> AsyncIterator[AsyncConnection]:
+    async def write(self, program: Program[T]) -> T:
         """
-        One transaction: committed at the end, rolled back when the body raises.
+        Run a program in one transaction: committed when it returns, rolled back when it raises.
+
+        When the caller is cancelled, the program is either rolled back or run to its end: only a read can tell.
 
         Raises:
             StoreUnavailable: the database cannot be reached or written. Nothing was written, unless the connection was
                 lost during the commit: then only a read can tell.
         """
         with translated():
-            async with self._writer.begin() as connection:
+            return await self._driver.write(program)
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[AsyncConnection]:
+        """
+        A connection of SQLAlchemy's for a single SELECT, which sees what is committed.
+
+        Raises:
+            StoreUnavailable: the database cannot be reached or read.
+        """
+        with translated():
+            async with self._engine_pair()[0].connect() as connection:
+                yield connection
+
+    @asynccontextmanager
+    async def writing(self) -> AsyncIterator[AsyncConnection]:
+        """
+        One transaction on a connection of SQLAlchemy's: committed at the end, rolled back when the body raises.
+
+        Raises:
+            StoreUnavailable: the database cannot be reached or written. Nothing was written, unless the connection was
+                lost during the commit: then only a read can tell.
+        """
+        with translated():
+            async with self._engine_pair()[1].begin() as connection:
                 yield connection
 
     async def ping(self) -> None:
@@ -80,8 +117,15 @@ class Database:
 
     async def close(self) -> None:
         """Close every connection. The database may not be used any more."""
-        await self._reader.dispose()
-        await self._writer.dispose()
+        await self._driver.close()
+        for engine in self._engines or ():
+            await engine.dispose()
+
+    def _engine_pair(self) -> Engines:
+        # Made when first used: they cost a few milliseconds, and the daily work does without.
+        if self._engines is None:
+            self._engines = self._open_engines()
+        return self._engines
 
     def __repr__(self) -> str:
         return f"Database({self._url.render_as_string(hide_password=True)})"
@@ -100,8 +144,10 @@ def open_database(url: str, *, wait_s: float = WAIT_S) -> Database:
     """
     parsed = _parse(url)
     if parsed.get_backend_name() == "sqlite":
-        return Database(parsed, *sqlite.open_engines(parsed, wait_s))
-    return Database(parsed, *postgresql.open_engines(parsed, wait_s))
+        path = Path(str(parsed.database))
+        sqlite.make_file(path)
+        return Database(parsed, SqliteDriver(path, wait_s), lambda: sqlite.open_engines(parsed, wait_s))
+    return Database(parsed, PostgresqlDriver(parsed, wait_s), lambda: postgresql.open_engines(parsed, wait_s))
 
 
 def _parse(url: str) -> URL:

@@ -10,7 +10,15 @@ class ActiveCartExists(StoreError):
 
 
 class CartMoved(StoreError):
-    """The cart changed since it was read: another request was first."""
+    """The cart changed, or was claimed, since it was read: another request was first."""
+
+
+class KeyTaken(StoreError):
+    """The request key was used since it was looked up: another request was first."""
+
+
+class FenceLost(StoreError):
+    """Another owner has taken the intent over; what becomes of it is his to write."""
 
 
 class StoreUnavailable(StoreError):

@@ -5,6 +5,7 @@ Only conditions of the surroundings become ``StoreUnavailable``. Anything else (
 of ours and passes through. No sentence holds SQL, an address or a password; the driver's own error is the cause.
 """
 
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -12,6 +13,7 @@ import asyncpg  # type: ignore[import-untyped]
 from sqlalchemy import exc
 
 from persistence.errors import StoreUnavailable
+from persistence.tables import ONE_CART
 
 LOCKED = "The database is locked by another program: end that program, or try again."
 READ_ONLY = "The database cannot be written: give the server's user write access to the file and its folder."
@@ -73,8 +75,7 @@ def translated() -> Iterator[None]:
             raise
         # The driver's error is the cause, not SQLAlchemy's, which holds the statement.
         raise StoreUnavailable(sentence) from error.orig
-    except asyncpg.PostgresError as error:
-        # While connecting, neither these nor the errors of the socket are wrapped by SQLAlchemy.
+    except (sqlite3.Error, asyncpg.PostgresError) as error:
         sentence = _sentence(error)
         if sentence is None:
             raise
@@ -83,6 +84,13 @@ def translated() -> Iterator[None]:
         raise StoreUnavailable(BUSY) from error
     except OSError as error:
         raise StoreUnavailable(AWAY) from error
+
+
+def takes_place_of(error: Exception) -> bool:
+    """Whether a write failed because the customer has a cart in the marketplace: no other clash is taken for that."""
+    if isinstance(error, sqlite3.IntegrityError):
+        return str(error) == "UNIQUE constraint failed: carts.customer_id, carts.marketplace"
+    return isinstance(error, asyncpg.UniqueViolationError) and error.constraint_name == ONE_CART
 
 
 def _sentence(error: BaseException | None) -> str | None:

@@ -61,9 +61,14 @@ class KeyRing:
             keys[key_id] = key
         return cls(keys)
 
+    @property
+    def header(self) -> bytes:
+        """What everything sealed by the first key begins with, and nothing else does."""
+        return bytes((VERSION, len(self._first))) + self._first.encode()
+
     def seal(self, clear: bytes, place: Place) -> bytes:
         """``clear`` so that only this ring opens it, and only in ``place``."""
-        header = bytes((VERSION, len(self._first))) + self._first.encode()
+        header = self.header
         nonce = os.urandom(NONCE_BYTES)
         return header + nonce + self._keys[self._first].encrypt(nonce, clear, _bound_to(header, place))
 

@@ -1,9 +1,8 @@
 """
 How SQLite is opened so that a committed change survives a power cut and nobody waits for a reader.
 
-Two engines on one file. Readers never open a transaction: each statement sees the last commit. Writers share a single
-connection, so the process has one writer at a time, and begin IMMEDIATE: a transaction that read first could not be
-upgraded while another process writes, and would fail at once.
+Readers never open a transaction: each statement sees the last commit. Writers share a single connection and begin
+IMMEDIATE: a transaction that read first could not be upgraded while another process writes, and would fail at once.
 """
 
 import sqlite3
@@ -19,7 +18,7 @@ from persistence.errors import StoreUnavailable
 from persistence.faults import CANNOT_OPEN
 
 READERS = 4
-_PRAGMAS = (
+PRAGMAS = (
     "PRAGMA foreign_keys = ON",
     "PRAGMA journal_mode = WAL",
     # WAL with NORMAL may lose the last commits at a power cut.
@@ -30,13 +29,7 @@ _PRAGMAS = (
 
 
 def open_engines(url: URL, wait_s: float) -> tuple[AsyncEngine, AsyncEngine]:
-    """
-    Engines for reading and for writing; a file that is not there is made, readable by its owner only.
-
-    Raises:
-        StoreUnavailable: the folder or the file cannot be made.
-    """
-    _make_file(Path(str(url.database)))
+    """Engines for reading and for writing: for migrations and the like, the daily work goes past them."""
     common: dict[str, Any] = {
         "connect_args": {"timeout": wait_s},
         "pool_timeout": wait_s,
@@ -59,7 +52,13 @@ def open_engines(url: URL, wait_s: float) -> tuple[AsyncEngine, AsyncEngine]:
     return reader, writer
 
 
-def _make_file(path: Path) -> None:
+def make_file(path: Path) -> None:
+    """
+    A file that is not there is made, with its folder, readable by its owner only.
+
+    Raises:
+        StoreUnavailable: the folder or the file cannot be made.
+    """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         if not path.exists():
@@ -89,7 +88,7 @@ def _prepare(connection: Any, _record: object) -> None:
     # The driver must not open transactions by itself.
     connection.isolation_level = None
     cursor = connection.cursor()
-    for pragma in _PRAGMAS:
+    for pragma in PRAGMAS:
         cursor.execute(pragma)
     cursor.close()
 

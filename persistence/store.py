@@ -2,19 +2,23 @@
 The carts of customers, in a database. Each method is one transaction and says what is true afterwards.
 
 Nobody's lock is held between two methods: a change names the version it was made from, and loses if another was first.
+What changes a cart at the upstream goes through the journal.
 """
 
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import Executable
-from sqlalchemy.ext.asyncio import AsyncConnection
-
-from persistence import statements
-from persistence.engine import Database
-from persistence.errors import ActiveCartExists, CartMoved
-from persistence.records import CartRecord, LineRecord
-from persistence.rows import Parameters, cart_record, cart_row, line_record, line_row
+from persistence import cart_statements as sql
+from persistence.errors import CartMoved
+from persistence.faults import takes_place_of
+from persistence.line_changes import LineChange, line_runs
+from persistence.prepared import Parameters, Statement
+from persistence.programs import Program, Run, Runner
+from persistence.records import CartRecord, CartStatus, CustomerRecord, LineRecord
+from persistence.resealing import reseal
+from persistence.rows import cart_record, cart_records, seen_cart
 from persistence.sealing import KeyRing
+from persistence.settling import exists
 
 
 class SqlCartStore:
@@ -25,121 +29,113 @@ class SqlCartStore:
     answers a cart raises ``SealBroken`` when its handle does not open.
     """
 
-    def __init__(self, database: Database, key_ring: KeyRing) -> None:
+    def __init__(self, database: Runner, key_ring: KeyRing) -> None:
         self._database = database
         self._key_ring = key_ring
-        self._know_customer = statements.KNOW_CUSTOMER[database.dialect]
-        self._open_cart = statements.OPEN_CART[database.dialect]
 
     async def active(self, customer_id: str, marketplace: str) -> CartRecord | None:
         """The customer's one active cart in the marketplace."""
-        return await self._read(statements.ACTIVE_CART, {"the_customer": customer_id, "the_marketplace": marketplace})
+        return await self._cart(sql.ACTIVE_CART, {"the_customer": customer_id, "the_marketplace": marketplace})
 
     async def find(self, customer_id: str, cart_id: str) -> CartRecord | None:
-        """A cart of this customer, in any status."""
-        return await self._read(statements.CART, {"the_customer": customer_id, "the_cart": cart_id})
+        """A cart of this customer, in any status but pending."""
+        return await self._cart(sql.OWN_CART, {"the_customer": customer_id, "the_cart": cart_id})
 
     async def cart_of_line(self, customer_id: str, line_id: str) -> CartRecord | None:
-        """The cart of this customer that holds the line, in any status."""
-        return await self._read(statements.CART_OF_LINE, {"the_customer": customer_id, "the_line": line_id})
+        """The cart of this customer that holds the line, in any status but pending."""
+        return await self._cart(sql.CART_OF_LINE, {"the_customer": customer_id, "the_line": line_id})
 
-    async def open(self, cart: CartRecord, *, replace: bool) -> None:
-        """
-        Keep a new active cart with its lines; the customer is made known with it.
+    async def cart(self, cart_id: str) -> CartRecord | None:
+        """A cart of anybody, in any status but pending."""
+        return await self._cart(sql.ANY_CART, {"the_cart": cart_id})
 
-        ``replace`` archives the active cart (status EXPIRED, version one higher, handle kept) in the same transaction.
-
-        Raises:
-            ActiveCartExists: the customer has an active cart in the marketplace (with ``replace``: another request
-                opened one meanwhile); nothing was written.
-        """
-        async with self._database.writing() as connection:
-            await connection.execute(self._know_customer, {"id": cart.customer_id, "created_at": cart.created_at})
-            if replace:
-                await connection.execute(
-                    statements.ARCHIVE_ACTIVE,
-                    {
-                        "the_customer": cart.customer_id,
-                        "the_marketplace": cart.marketplace,
-                        "updated_at": cart.created_at,
-                    },
-                )
-            opened = await connection.execute(self._open_cart, cart_row(cart, self._key_ring))
-            if opened.rowcount != 1:
-                raise ActiveCartExists(f"The customer has an active cart in {cart.marketplace} already.")
-            if cart.lines:
-                await connection.execute(statements.ADD_LINE, [line_row(line, cart.id) for line in cart.lines])
-
-    async def settle(self, cart: CartRecord, *, expected_version: int) -> None:
-        """
-        Write the cart as it is now: version, lines (those not in it are deleted), snapshot.
-
-        ``cart.version`` is the version afterwards: one higher, or ``expected_version`` again where only the snapshot is
-        fresh. Owner, status and handle stay as they are stored.
-
-        Raises:
-            CartMoved: the stored cart is not active at ``expected_version``; nothing was written.
-        """
-        async with self._database.writing() as connection:
-            await _change_cart(
-                connection,
-                statements.SETTLE_CART,
-                {
-                    "the_cart": cart.id,
-                    "the_version": expected_version,
-                    "version": cart.version,
-                    "updated_at": cart.updated_at,
-                    "observed_at": cart.snapshot.observed_at,
-                    "snapshot": cart.snapshot.body,
-                },
-            )
-            # The row of the cart is locked by now: its lines do not move under us.
-            stored = await connection.execute(statements.LINES_OF_CART, {"the_cart": cart.id})
-            await _write_lines(connection, cart, {row.id: line_record(row) for row in stored})
-
-    async def hand_over(self, cart_id: str, *, expected_version: int, now: datetime) -> None:
-        """
-        Mark the cart handed over and forget its handle, for good. The version grows by one.
-
-        Raises:
-            CartMoved: the stored cart is not active at ``expected_version``; nothing was written.
-        """
-        async with self._database.writing() as connection:
-            await _change_cart(
-                connection,
-                statements.HAND_OVER,
-                {"the_cart": cart_id, "the_version": expected_version, "updated_at": now, "handed_over_at": now},
-            )
-
-    async def _read(self, statement: Executable, parameters: Parameters) -> CartRecord | None:
-        async with self._database.reading() as connection:
-            rows = (await connection.execute(statement, parameters)).all()
-        return cart_record(rows, self._key_ring) if rows else None
-
-
-async def _change_cart(connection: AsyncConnection, statement: Executable, parameters: Parameters) -> None:
-    changed = await connection.execute(statement, parameters)
-    if changed.rowcount != 1:
-        raise CartMoved("The cart changed meanwhile: read it again, then repeat the change.")
-
-
-async def _write_lines(connection: AsyncConnection, cart: CartRecord, stored: dict[str, LineRecord]) -> None:
-    """Three statements at most, each only where it has something to do."""
-    added = [line for line in cart.lines if line.id not in stored]
-    changed = [line for line in cart.lines if line.id in stored and line != stored[line.id]]
-    gone = stored.keys() - {line.id for line in cart.lines}
-    # Two lines may swap their upstream keys; row by row that would clash. Such lines are taken out and put back.
-    moved = [line for line in changed if line.upstream_key != stored[line.id].upstream_key]
-    if moved:
-        gone |= {line.id for line in moved}
-        added += moved
-        changed = [line for line in changed if line.id not in gone]
-    if gone:
-        await connection.execute(statements.DELETE_LINES, {"the_cart": cart.id, "the_lines": list(gone)})
-    if changed:
-        await connection.execute(
-            statements.CHANGE_LINE,
-            [{"the_line": line.id, "the_cart": cart.id} | line_row(line, cart.id) for line in changed],
+    async def carts(
+        self, customer_id: str, marketplace: str, statuses: Collection[CartStatus], offset: int, limit: int
+    ) -> tuple[list[CartRecord], int]:
+        """A stretch of the customer's carts in these statuses, newest first, and how many there are."""
+        if not statuses:
+            return [], 0
+        wanted = [status.value for status in CartStatus if status in statuses]
+        slots = dict.fromkeys(sql.STATUS_SLOTS, wanted[0]) | dict(zip(sql.STATUS_SLOTS, wanted, strict=False))
+        rows = await self._database.read(
+            sql.CARTS_OF_CUSTOMER,
+            {
+                "the_customer": customer_id,
+                "the_marketplace": marketplace,
+                "the_offset": offset,
+                "the_limit": limit,
+                **slots,
+            },
         )
-    if added:
-        await connection.execute(statements.ADD_LINE, [line_row(line, cart.id) for line in added])
+        return cart_records(rows, self._key_ring), rows[0][-1]
+
+    async def customer(self, customer_id: str) -> CustomerRecord | None:
+        """The customer, known since his first cart."""
+        rows = await self._database.read(sql.CUSTOMER, {"the_customer": customer_id})
+        return CustomerRecord(*rows[0]) if rows else None
+
+    async def observe(self, cart: CartRecord, *, lines_before: Sequence[LineRecord], expected_version: int) -> None:
+        """
+        Write what a read has shown: version, lines (those not in it are deleted), snapshot, notices.
+
+        ``lines_before`` are the lines as stored at ``expected_version``. Owner, status and handle stay as stored.
+
+        Raises:
+            CartMoved: the stored cart is not active at ``expected_version`` and ``cart.fence`` (it was claimed since),
+                or is held by an intent; nothing was written.
+        """
+
+        def program() -> Program[None]:
+            answer = yield Run(sql.OBSERVE, {**_as_read(cart, expected_version), **seen_cart(cart)})
+            if answer.changed != 1:
+                raise moved()
+            yield from line_runs([LineChange(cart.id, lines_before, cart.lines)])
+
+        await self._database.write(program())
+
+    async def adopt(self, cart: CartRecord, *, customer_id: str, now: datetime) -> None:
+        """
+        Give an active cart to another customer, who is made known; its version grows by one.
+
+        Raises:
+            CartMoved: the stored cart is not active at ``cart.version`` with ``cart.customer_id``, or is held; nothing
+                was written.
+            ActiveCartExists: the other customer has an active or pending cart in the marketplace; nothing was written.
+        """
+
+        def program() -> Program[None]:
+            yield Run(sql.KNOW_CUSTOMER, {"id": customer_id, "created_at": now})
+            owner = {"the_customer": cart.customer_id, "customer_id": customer_id, "updated_at": now}
+            answer = yield Run(sql.ADOPT, {**_as_read(cart, cart.version), **owner})
+            if answer.changed != 1:
+                raise moved()
+
+        try:
+            await self._database.write(program())
+        except Exception as error:
+            if not takes_place_of(error):
+                raise
+            raise exists(cart) from error
+
+    async def reseal(self, limit: int) -> int:
+        """
+        Seal with the ring's first key what an older key has sealed: at most ``limit`` carts and ``limit`` addresses.
+
+        How many were sealed anew; 0 when no older key is needed any more.
+
+        Raises:
+            SealBroken: nothing could be sealed anew, since what is left does not open.
+        """
+        return await reseal(self._database, self._key_ring, limit)
+
+    async def _cart(self, statement: Statement, parameters: Parameters) -> CartRecord | None:
+        return cart_record(await self._database.read(statement, parameters), self._key_ring)
+
+
+def moved() -> CartMoved:
+    """For a change of a cart that is not as it was read."""
+    return CartMoved("The cart changed meanwhile: read it again, then repeat the change.")
+
+
+def _as_read(cart: CartRecord, version: int) -> Parameters:
+    return {"the_cart": cart.id, "the_version": version, "the_fence": cart.fence}

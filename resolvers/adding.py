@@ -1,31 +1,29 @@
 """
-Putting items in a cart: a new cart for the first, additions for the rest.
+Putting items in a cart: a new cart for the first, absolute quantities for the rest. Only planned here.
 
-What is true if the process dies: before the upstream was called, nothing happened. After it, and before the commit, the
-upstream's cart holds the items; a known cart shows them at its next read. A cart just created is not linked yet: it
-stays unseen and lapses, and the shopper's next try makes another.
+The upstream refuses to add what is there, so an addition to a line that exists becomes its new quantity, which is also
+safe to repeat. Everything that can be refused without asking the upstream is refused here.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Final
 
-from ecs.errors import CartMismatch
-from ecs.model import RemoteCart
-from ecs.vocabulary import MAX_CART_ITEMS_PER_REQUEST
-from persistence.errors import ActiveCartExists
-from persistence.records import CartRecord, CartStatus, UpstreamHandle
+from msgspec.structs import replace
+
+from ecs.vocabulary import MAX_CART_ITEMS_PER_REQUEST, MAX_CART_LINES, MAX_QUANTITY
+from persistence.records import CartRecord, LineRecord, Placement
 from resolvers import carts
-from resolvers.additions import plan
-from resolvers.judging import any_rejected, called_off, explained, judge, refused_all, wanted_by_line
-from resolvers.lines import Addition, follow
-from resolvers.notices import notices_of
-from resolvers.outcomes import CartOutcome, ItemResult, Notice
-from resolvers.problems import Problem, ProblemCode, Stopped
-from resolvers.sending import Sending
+from resolvers.changes import Draft, Target, change
+from resolvers.goals import Goal, What, of_line
+from resolvers.intents import Intent, Kind
+from resolvers.judging import called_off, refused_all
+from resolvers.lines import Addition, line_of
+from resolvers.outcomes import CartOutcome, ItemOutcome, ItemResult
+from resolvers.problems import AnyProblem, Problem, ProblemCode, QuantityProblem
 from resolvers.shop import Shop
-from resolvers.snapshots import SeenCart, from_snapshot, to_snapshot
-from resolvers.turns import TooManyWaiting
-from resolvers.views import CartView
+
+_NOBODY: Final[Sequence[LineRecord]] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,8 +31,7 @@ class AddRequest:
     """A call that puts items in a cart."""
 
     additions: Sequence[Addition]
-    cart_id: str | None = None
-    expected_version: int | None = None
+    target: Target = field(default_factory=Target)
     is_atomic: bool = False
     """All or nothing: when one item is refused the others are taken back."""
     replace_active: bool = False
@@ -48,99 +45,65 @@ async def add(shop: Shop, customer_id: str, request: AddRequest) -> CartOutcome:
     Every entry has its own result; what could be added is added although other entries were refused, unless the
     request is atomic.
     """
-    problem = count_problem(len(request.additions))
-    if problem is None:
-        try:
-            async with shop.turns.take((customer_id, shop.marketplace)):
-                return await _add_in_turn(shop, customer_id, request)
-        except TooManyWaiting:
-            problem = carts.too_busy()
-        except Stopped as stopped:
-            problem = stopped.problem
-    cart = await carts.as_it_is(shop, customer_id, request.cart_id)
-    return CartOutcome(cart=cart, problems=(problem,), results=refused_all(request.additions))
+    count = len(request.additions)
+    problem = count_problem(count)
+    if problem is not None:
+        return await _refused(shop, customer_id, request, (problem,), refused_all(count))
+    unsound = {place: bad for place, entry in enumerate(request.additions) if (bad := _quantity_problem(entry))}
+    if unsound and (request.is_atomic or len(unsound) == count):
+        results = [
+            ItemResult(place, ItemOutcome.REJECTED, problems=(unsound[place],) if place in unsound else ())
+            for place in range(count)
+        ]
+        return await _refused(shop, customer_id, request, tuple(unsound.values()), called_off(results))
+
+    async def plan(cart: CartRecord | None) -> Draft:
+        if not request.replace_active:
+            cart = carts.check(cart, request.target.cart_id, request.target.expected_version)
+        is_new = cart is None or request.replace_active
+        goals, refused = goals_for(request.additions, _NOBODY if cart is None or is_new else cart.lines)
+        return Draft(
+            Intent(
+                kind=Kind.ADD,
+                goals=goals,
+                entries=count,
+                refused=refused,
+                is_atomic=request.is_atomic,
+                makes_cart=is_new,
+                replaces_cart=request.replace_active and cart is not None,
+            )
+        )
+
+    return _placed(request.additions, await change(shop, customer_id, request.target, plan, entries=count))
 
 
-async def _add_in_turn(shop: Shop, customer_id: str, request: AddRequest) -> CartOutcome:
-    record = None
-    if not request.replace_active:
-        record = await carts.open_for_change(shop, customer_id, request.cart_id, request.expected_version)
-    try:
-        return await _send(shop, customer_id, record, request)
-    except ActiveCartExists:
-        # Another process made the customer's cart in this instant: ours is an orphan that lapses, theirs is used.
-        record = await carts.open_for_change(shop, customer_id, None, None)
-        return await _send(shop, customer_id, record, request)
+def goals_for(asked: Sequence[Addition], lines: Sequence[LineRecord]) -> tuple[tuple[Goal, ...], dict[int, AnyProblem]]:
+    """
+    What the cart's lines are to become, each thing once with its units summed, and the entries that are refused.
 
-
-async def _send(shop: Shop, customer_id: str, record: CartRecord | None, request: AddRequest) -> CartOutcome:
-    before = from_snapshot(record.snapshot) if record else SeenCart()
-    lines = record.lines if record else ()
-    planned = plan(request.additions, lines, before)
-    sending = Sending(shop.carts, carts.handle_of(record) if record else None, before)
-    is_sent = not (request.is_atomic and planned.refused)
-    is_taken_back = False
-    results: tuple[ItemResult, ...] = ()
-    if is_sent:
-        await sending.add(planned)
-    if isinstance(sending.error, CartMismatch):
-        raise Stopped(carts.gone())
-    if request.is_atomic and sending.remote is not None:
-        draft = follow(lines, sending.remote, shop.clock.now(), shop.new_id, sending.made_by)
-        results = judge(request.additions, planned, sending, lines, draft)
-        is_taken_back = any_rejected(results) and await sending.take_back(lines)
-    is_unwanted = is_taken_back and record is None
-    view = await _kept(shop, customer_id, record, None if is_unwanted else sending.remote, request, sending.made_by)
-    if not is_taken_back:
-        results = judge(request.additions, planned, sending, lines, view.record.lines if view else ())
-    if is_sent:
-        results = await explained(shop.catalog, results, request.additions, sending.error)
-    if is_taken_back or not is_sent:
-        results = called_off(results)
-    return CartOutcome(
-        cart=view,
-        results=results,
-        problems=tuple(problem for result in results for problem in result.problems),
-        notices=_notices(shop, before, view, wanted_by_line(results, request.additions, planned, sending)),
-    )
-
-
-async def _kept(
-    shop: Shop,
-    customer_id: str,
-    record: CartRecord | None,
-    remote: RemoteCart | None,
-    request: AddRequest,
-    made_by: Mapping[str, Addition],
-) -> CartView | None:
-    """The cart after what the upstream answered was committed; None when there is none."""
-    if remote is None:
-        return CartView.remembered(record) if record else None
-    if record is not None:
-        return await carts.settle(shop, record, remote, made_by)
-    if not remote.items and not remote.saved:
-        # The upstream may drop what cannot be bought without a word, and answer an empty cart: it is let lapse.
-        return None
-    now = shop.clock.now()
-    opened = CartRecord(
-        id=shop.new_id(),
-        customer_id=customer_id,
-        marketplace=shop.marketplace,
-        currency=shop.currency,
-        status=CartStatus.ACTIVE,
-        version=1,
-        created_at=now,
-        updated_at=now,
-        snapshot=to_snapshot(SeenCart.of(remote), now),
-        lines=follow((), remote, now, shop.new_id, made_by),
-        handle=UpstreamHandle(remote.cart_id, remote.hmac),
-    )
-    await shop.store.open(opened, replace=request.replace_active)
-    return CartView.live(opened, remote, now)
-
-
-def _notices(shop: Shop, before: SeenCart, view: CartView | None, wanted: Mapping[str, int]) -> tuple[Notice, ...]:
-    return notices_of(before, view, wanted, shop.clock.now(), shop.new_id) if view else ()
+    What is among the saved lines moves back to the cart and keeps its units beside the new ones: nothing is lost.
+    """
+    refused: dict[int, AnyProblem] = {}
+    goals: dict[What, Goal] = {}
+    new = 0
+    for place, entry in enumerate(asked):
+        problem = _quantity_problem(entry)
+        known = goals.get(entry.what)
+        line = line_of(entry.what, lines) if known is None else None
+        if problem is None and known is None and line is None:
+            new += 1
+            problem = _full() if len(lines) + new > MAX_CART_LINES else None
+        if problem is not None:
+            refused[place] = problem
+        elif known is not None:
+            goals[entry.what] = replace(
+                known, quantity=known.quantity + entry.quantity, entries=(*known.entries, place)
+            )
+        elif line is not None:
+            goals[entry.what] = of_line(line, line.quantity + entry.quantity, Placement.ACTIVE, (place,))
+        else:
+            goals[entry.what] = Goal(entry.asin, entry.quantity, listing_id=entry.listing_id, entries=(place,))
+    return tuple(goals.values()), refused
 
 
 def count_problem(count: int) -> Problem | None:
@@ -152,3 +115,39 @@ def count_problem(count: int) -> Problem | None:
         message = f"A call takes at most {MAX_CART_ITEMS_PER_REQUEST} items, not {count}; split it."
         return Problem(code=ProblemCode.TOO_MANY_ITEMS, message=message, field=("items",))
     return None
+
+
+async def _refused(
+    shop: Shop,
+    customer_id: str,
+    request: AddRequest,
+    problems: tuple[AnyProblem, ...],
+    results: tuple[ItemResult, ...],
+) -> CartOutcome:
+    cart = await carts.as_it_is(shop, customer_id, request.target.cart_id)
+    return _placed(request.additions, CartOutcome(cart=cart, problems=problems, results=results))
+
+
+def _placed(asked: Sequence[Addition], outcome: CartOutcome) -> CartOutcome:
+    """Results under the places that the caller knows his entries by."""
+    results = tuple(replace(result, index=asked[result.index].index) for result in outcome.results)
+    return replace(outcome, results=results)
+
+
+def _quantity_problem(entry: Addition) -> Problem | None:
+    if 1 <= entry.quantity <= MAX_QUANTITY:
+        return None
+    return QuantityProblem(
+        code=ProblemCode.QUANTITY_INVALID,
+        message=f"A quantity is a whole number from 1 to {MAX_QUANTITY}; {entry.quantity} is not.",
+        field=("quantity",),
+        max_quantity=MAX_QUANTITY,
+    )
+
+
+def _full() -> Problem:
+    return Problem(
+        code=ProblemCode.CART_FULL,
+        message=f"A cart holds at most {MAX_CART_LINES} lines, saved ones included; take one out first.",
+        field=("item",),
+    )

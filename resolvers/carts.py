@@ -1,26 +1,25 @@
 """
-Carts, read and settled: the customer's link to his cart, joined with what the upstream says.
+Carts, read: the customer's link to his cart, joined with what the upstream says.
 
-A read asks the upstream; when it does not answer, the cart is shown as last seen and marked stale. Settling writes what
-the upstream confirmed; it happens once per change, and nothing is answered before it is committed.
+A read asks the upstream; when it does not answer, the cart is shown as last seen and marked stale. What a read has
+shown is written down, so that an outage shows it again, unless a change of the cart is under way: then that one writes.
 """
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 
 from msgspec.structs import replace
 
-from ecs.errors import UpstreamError
+from ecs.errors import CartMismatch, UpstreamError
 from ecs.model import RemoteCart
 from ecs.request import CartHandle
 from persistence.errors import CartMoved
-from persistence.records import CartRecord, CartStatus
-from resolvers.lines import Addition, follow
+from persistence.records import CartRecord, CartStatus, LineRecord
+from resolvers.lines import follow
+from resolvers.notices import Making, joined, kept, notices_of, to_keep
 from resolvers.problems import Problem, ProblemCode, Stopped, VersionProblem
 from resolvers.shop import Shop
 from resolvers.snapshots import SeenCart, from_snapshot, to_snapshot
 from resolvers.views import CartView
-
-_SETTLE_TRIES = 5
 
 
 async def read(shop: Shop, customer_id: str | None, cart_id: str | None = None) -> CartView | None:
@@ -41,80 +40,83 @@ async def refreshed(shop: Shop, record: CartRecord) -> CartView:
     """``record`` joined with a fresh answer of the upstream, or as last seen when there is none."""
     if record.status is not CartStatus.ACTIVE or record.handle is None:
         return CartView.remembered(record)
+    now = shop.clock.now()
     try:
         remote = await shop.carts.get(handle_of(record))
+    except CartMismatch:
+        shop.expiry.gone(record, now)
+        is_forgotten = not shop.expiry.doubts(record, shop.made_with, now)
+        return CartView.remembered(record, is_forgotten=is_forgotten)
     except UpstreamError:
         return CartView.remembered(record)
+    shop.expiry.found(record, now)
     try:
-        return await settle(shop, record, remote)
-    except Stopped:
-        # Closed, or changed over and over, while it was read: what was written last is shown.
-        latest = await shop.store.find(record.customer_id, record.id)
-        return CartView.remembered(latest or record)
+        return await _observed(shop, record, remote)
+    except CartMoved:
+        # Changed or closed while it was read: what was written last is shown.
+        return CartView.remembered(await shop.store.find(record.customer_id, record.id) or record)
 
 
-async def open_for_change(
-    shop: Shop, customer_id: str, cart_id: str | None, expected_version: int | None
-) -> CartRecord | None:
+async def _observed(shop: Shop, record: CartRecord, remote: RemoteCart) -> CartView:
+    """
+    The cart as the upstream has just shown it, written down when that is news.
+
+    While a change is under way the answer may show half of it: it is shown, and left to the change to write.
+
+    Raises:
+        CartMoved: somebody else wrote the cart meanwhile.
+    """
+    now = shop.clock.now()
+    seen, earlier = SeenCart.of(remote), from_snapshot(record.snapshot)
+    lines = follow(record.lines, seen, now, shop.new_id)
+    if lines == record.lines and seen == earlier:
+        return CartView.live(record, remote, now)
+    is_changed = has_moved(record.lines, lines)
+    after = replace(
+        record,
+        version=record.version + is_changed,
+        updated_at=now if is_changed else record.updated_at,
+        lines=lines,
+        snapshot=to_snapshot(seen, now),
+    )
+    view = CartView.live(after, remote, now)
+    if record.hold is not None:
+        return view
+    notices = notices_of(record.lines, earlier, view, (), Making(now, shop.new_id))
+    view.record = replace(after, notices=to_keep(joined(kept(record), notices, lines)))
+    await shop.store.observe(view.record, lines_before=record.lines, expected_version=record.version)
+    return view
+
+
+def has_moved(before: Sequence[LineRecord], after: Sequence[LineRecord]) -> bool:
+    """True when lines differ by more than their prices: the cart's version grows."""
+    return [replace(line, price_moved_at=None, updated_at=line.added_at) for line in before] != [
+        replace(line, price_moved_at=None, updated_at=line.added_at) for line in after
+    ]
+
+
+def check(record: CartRecord | None, cart_id: str | None, expected_version: int | None) -> CartRecord | None:
     """
     The cart a change goes to; None when no cart was named and the customer has no active one.
 
     Raises:
         Stopped: CART_NOT_FOUND, CART_CLOSED or VERSION_CONFLICT.
     """
-    record = await _find(shop, customer_id, cart_id)
     if record is None:
         if cart_id is not None:
             raise Stopped(not_found())
         return None
     if record.status is not CartStatus.ACTIVE or record.handle is None:
-        raise Stopped(_closed(record))
+        raise Stopped(closed())
     if expected_version is not None and expected_version != record.version:
         raise Stopped(_version_conflict(record, expected_version))
     return record
 
 
-async def settle(
-    shop: Shop, record: CartRecord, remote: RemoteCart, made_by: Mapping[str, Addition] | None = None
-) -> CartView:
-    """
-    Write what the upstream confirmed and give the cart as it is now; nothing is written when nothing changed.
-
-    When another process settled in between, its lines are taken up, the upstream is asked anew (``remote`` may be older
-    than those lines) and the write is tried again. If the process dies before the commit, the next read of the cart
-    settles the same answer.
-
-    Raises:
-        Stopped: the cart was closed in between.
-    """
-    now = shop.clock.now()
-    for _ in range(_SETTLE_TRIES):
-        lines = follow(record.lines, remote, now, shop.new_id, made_by or {})
-        is_changed = lines != record.lines
-        seen = SeenCart.of(remote)
-        if not is_changed and seen == from_snapshot(record.snapshot):
-            return CartView.live(record, remote, now)
-        settled = replace(
-            record,
-            version=record.version + is_changed,
-            updated_at=now if is_changed else record.updated_at,
-            lines=lines,
-            snapshot=to_snapshot(seen, now),
-        )
-        try:
-            await shop.store.settle(settled, expected_version=record.version)
-        except CartMoved:
-            record = await _moved(shop, record)
-            remote = await _newer(shop, record, remote)
-        else:
-            return CartView.live(settled, remote, now)
-    raise Stopped(_version_conflict(record, record.version))
-
-
 def handle_of(record: CartRecord) -> CartHandle:
     """What opens the cart at the upstream."""
     if record.handle is None:
-        raise Stopped(_closed(record))
+        raise Stopped(closed())
     return CartHandle(record.handle.cart_id, record.handle.hmac)
 
 
@@ -124,19 +126,10 @@ def not_found() -> Problem:
     return Problem(code=ProblemCode.CART_NOT_FOUND, message=message, field=("cartId",))
 
 
-def gone() -> Problem:
-    """The upstream no longer knows the cart; our record of it is kept."""
-    message = (
-        "The marketplace no longer knows this cart. Its lines are kept here; "
-        "call createCart with replaceActive: true to go on with a new one."
-    )
-    return Problem(code=ProblemCode.CART_CLOSED, message=message)
-
-
-def too_busy() -> Problem:
-    """Too many changes of one cart at once."""
-    message = "Too many changes of this cart wait already; try again in a moment."
-    return Problem(code=ProblemCode.RATE_LIMITED, message=message, is_retryable=True)
+def closed() -> Problem:
+    """The cart was handed over, merged or archived."""
+    message = "This cart can no longer be changed; leave cartId out to go on with the active cart or a new one."
+    return Problem(code=ProblemCode.CART_CLOSED, message=message, field=("cartId",))
 
 
 async def as_it_is(shop: Shop, customer_id: str, cart_id: str | None) -> CartView | None:
@@ -149,26 +142,6 @@ async def _find(shop: Shop, customer_id: str, cart_id: str | None) -> CartRecord
     if cart_id is None:
         return await shop.store.active(customer_id, shop.marketplace)
     return await shop.store.find(customer_id, cart_id)
-
-
-async def _moved(shop: Shop, record: CartRecord) -> CartRecord:
-    latest = await shop.store.find(record.customer_id, record.id)
-    if latest is None or latest.status is not CartStatus.ACTIVE:
-        raise Stopped(_closed(record))
-    return latest
-
-
-async def _newer(shop: Shop, record: CartRecord, remote: RemoteCart) -> RemoteCart:
-    """The cart as the upstream has it after ``record`` was settled; ``remote`` when it does not answer."""
-    try:
-        return await shop.carts.get(handle_of(record))
-    except UpstreamError:
-        return remote
-
-
-def _closed(record: CartRecord) -> Problem:
-    message = "This cart can no longer be changed; leave cartId out to go on with the active cart or a new one."
-    return Problem(code=ProblemCode.CART_CLOSED, message=message, field=("cartId",))
 
 
 def _version_conflict(record: CartRecord, expected: int) -> Problem:

@@ -1,74 +1,100 @@
-"""Telling, entry by entry, what became of an adding call: asked, planned and answered are compared."""
+"""Telling what became of a change: what was asked is compared with the cart before and after."""
 
 from collections.abc import Mapping, Sequence
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from ecs.errors import UpstreamError
 from persistence.records import LineRecord, Placement
-from resolvers.additions import Plan
 from resolvers.diagnosis import why_rejected
-from resolvers.lines import Addition, line_of
+from resolvers.goals import Goal
+from resolvers.intents import Intent, Kind
+from resolvers.lines import Addition
 from resolvers.outcomes import ItemOutcome, ItemResult
 from resolvers.ports import Catalog
-from resolvers.problems import Problem, upstream_problem
-from resolvers.sending import Sending
+from resolvers.problems import (
+    AnyProblem,
+    Path,
+    Problem,
+    ProblemCode,
+    UnavailableProblem,
+    unknown_outcome,
+    upstream_problem,
+)
 
 
-def judge(
-    asked: Sequence[Addition],
-    plan: Plan,
-    sending: Sending,
-    before: Sequence[LineRecord],
-    after: Sequence[LineRecord],
-) -> tuple[ItemResult, ...]:
+class Carried(Struct, frozen=True):
+    """How a change went: its goals as they came out, which of them were answered, and what ended it."""
+
+    goals: Sequence[Goal]
+    touched: frozenset[int]
+    error: UpstreamError | None = None
+    is_unknown: bool = False
+    has_key: bool = False
+
+
+class Verdict(Struct, frozen=True, kw_only=True):
+    """What to tell, beside the cart."""
+
+    problems: tuple[AnyProblem, ...] = ()
+    results: tuple[ItemResult, ...] = ()
+    line_ids: tuple[str, ...] = ()
+    removed_line_ids: tuple[str, ...] = ()
+
+
+def judge(intent: Intent, carried: Carried, before: Sequence[LineRecord], after: Sequence[LineRecord]) -> Verdict:
     """
-    One result an entry, in order. A rejected entry has the problem the plan found, or none yet: ``explained`` adds it.
+    The verdict on ``intent``, whose cart's lines were ``before`` and are ``after``.
 
-    An entry counts as done as soon as its line holds more than before; fewer units than asked in all is CAPPED.
+    A rejected entry has the problem it was refused for, or none yet: ``explained`` adds it.
     """
-    earlier = {line.id: line for line in before}
-    results = []
-    for entry in asked:
-        problem = plan.refused.get(entry.index)
-        line = None if problem else _landed(entry, sending, after)
-        if line is None or _is_untouched(line, earlier.get(line.id), entry, sending):
-            results.append(ItemResult(entry.index, ItemOutcome.REJECTED, problems=(problem,) if problem else ()))
-            continue
-        outcome = _outcome(line, earlier.get(line.id), _wanted(entry, plan, sending))
-        results.append(ItemResult(entry.index, outcome, line.id))
-    return tuple(results)
+    now = {line.id: line for line in after}
+    problems: tuple[Problem, ...]
+    moved: tuple[str, ...] = ()
+    removed = tuple(line.id for line in before if line.id not in now)
+    match intent.kind:
+        case Kind.SET_QUANTITY:
+            problems = _set_quantity(intent, carried, now)
+        case Kind.MOVE:
+            problems, moved = _move(intent, carried, before, now)
+        case Kind.ADD | Kind.RESTORE | Kind.MERGE:
+            return Verdict(results=_results(intent, carried, after), removed_line_ids=removed)
+        case Kind.CLEAR | Kind.CHECKOUT | Kind.GIVE:
+            problems = _failure(carried)
+    return Verdict(problems=problems, line_ids=moved, removed_line_ids=removed)
 
 
-async def explained(
-    catalog: Catalog,
-    results: Sequence[ItemResult],
-    asked: Sequence[Addition],
-    error: UpstreamError | None,
-) -> tuple[ItemResult, ...]:
+async def explained(catalog: Catalog, results: Sequence[ItemResult], carried: Carried) -> tuple[ItemResult, ...]:
     """
-    ``results`` of a call that was sent, with a problem for every rejected entry.
+    ``results`` with a problem for every rejected entry.
 
-    The catalog is asked only when the upstream refused something without ``error``.
+    The catalog is asked only when the upstream refused something without an error that says why.
     """
     open_ones = [
-        entry
-        for entry, result in zip(asked, results, strict=True)
-        if result.outcome is ItemOutcome.REJECTED and not result.problems
+        result.index
+        for result in results
+        if result.outcome in {ItemOutcome.REJECTED, ItemOutcome.UNKNOWN} and not result.problems
+    ]
+    goals = {entry: goal for goal in carried.goals for entry in goal.entries}
+    asked = [
+        Addition(entry, goals[entry].asin, goals[entry].quantity, goals[entry].listing_id)
+        for entry in open_ones
+        if entry in goals
     ]
     reasons: Mapping[int, Problem]
-    if error is not None:
-        reasons = {entry.index: upstream_problem(error, ("item",)) for entry in open_ones}
+    if carried.error is not None:
+        reasons = {entry: _reason(carried, carried.error, ("item",)) for entry in open_ones}
     else:
-        reasons = await why_rejected(catalog, open_ones)
+        reasons = await why_rejected(catalog, asked)
     return tuple(
         replace(result, problems=(reasons[result.index],)) if result.index in reasons else result for result in results
     )
 
 
-def refused_all(asked: Sequence[Addition]) -> tuple[ItemResult, ...]:
-    """The results of a call that was refused as a whole."""
-    return tuple(ItemResult(entry.index, ItemOutcome.REJECTED) for entry in asked)
+def refused_all(count: int) -> tuple[ItemResult, ...]:
+    """The results of a call of ``count`` entries that was refused as a whole."""
+    return tuple(ItemResult(index, ItemOutcome.REJECTED) for index in range(count))
 
 
 def called_off(results: Sequence[ItemResult]) -> tuple[ItemResult, ...]:
@@ -81,40 +107,79 @@ def any_rejected(results: Sequence[ItemResult]) -> bool:
     return any(result.outcome is ItemOutcome.REJECTED for result in results)
 
 
-def wanted_by_line(
-    results: Sequence[ItemResult], asked: Sequence[Addition], plan: Plan, sending: Sending
-) -> dict[str, int]:
-    """The units each line that a call touched was to hold."""
-    return {
-        result.line_id: _wanted(entry, plan, sending)
-        for entry, result in zip(asked, results, strict=True)
-        if result.line_id
-    }
+def line_not_found(field: Path) -> Problem:
+    """The line is not in this cart, or not any more."""
+    message = "There is no such line in this cart; take line ids from the latest cart."
+    return Problem(code=ProblemCode.LINE_NOT_FOUND, message=message, field=field)
 
 
-def _landed(entry: Addition, sending: Sending, after: Sequence[LineRecord]) -> LineRecord | None:
-    joined = sending.joined.get(entry.what)
-    if joined is not None:
-        return next((line for line in after if line.upstream_key == joined.item.key), None)
-    return line_of(entry, after)
+def _results(intent: Intent, carried: Carried, after: Sequence[LineRecord]) -> tuple[ItemResult, ...]:
+    """One result an entry, in order. An entry counts as done as soon as its line holds some of it."""
+    by_key = {line.upstream_key: line for line in after}
+    serving = {entry: place for place, goal in enumerate(carried.goals) for entry in goal.entries}
+    made = []
+    for entry in range(intent.entries):
+        problem = intent.refused.get(entry)
+        place = serving.get(entry)
+        if problem is not None or place is None:
+            made.append(ItemResult(entry, ItemOutcome.REJECTED, problems=(problem,) if problem else ()))
+            continue
+        goal = carried.goals[place]
+        line = by_key.get(goal.key) if goal.key is not None else None
+        if place not in carried.touched and carried.is_unknown:
+            made.append(ItemResult(entry, ItemOutcome.UNKNOWN))
+        elif line is None or (place not in carried.touched and carried.error is not None):
+            made.append(ItemResult(entry, ItemOutcome.REJECTED))
+        else:
+            made.append(ItemResult(entry, _outcome(line, goal), line.id))
+    return tuple(made)
 
 
-def _is_untouched(line: LineRecord, before: LineRecord | None, entry: Addition, sending: Sending) -> bool:
-    """True when an error ended the sending before the entry's line got its units."""
-    joined = sending.joined.get(entry.what)
-    held = joined.held if joined else before.quantity if before else None
-    return sending.error is not None and line.quantity == held
-
-
-def _wanted(entry: Addition, plan: Plan, sending: Sending) -> int:
-    """The units the entry's line is to hold in the end."""
-    joined = sending.joined.get(entry.what)
-    return joined.quantity if joined else plan.wanted.get(entry.what, entry.quantity)
-
-
-def _outcome(line: LineRecord, before: LineRecord | None, wanted: int) -> ItemOutcome:
-    if line.placement is Placement.SAVED_FOR_LATER:
+def _outcome(line: LineRecord, goal: Goal) -> ItemOutcome:
+    if line.placement is Placement.SAVED_FOR_LATER and goal.placement is Placement.ACTIVE:
         return ItemOutcome.SAVED_FOR_LATER
-    if line.quantity < wanted:
+    if line.quantity < goal.quantity:
         return ItemOutcome.CAPPED
-    return ItemOutcome.ADDED if before is None else ItemOutcome.UPDATED
+    return ItemOutcome.UPDATED if goal.quantity_before else ItemOutcome.ADDED
+
+
+def _set_quantity(intent: Intent, carried: Carried, now: Mapping[str, LineRecord]) -> tuple[Problem, ...]:
+    problems = _failure(carried)
+    wants_some = any(goal.quantity for goal in carried.goals)
+    if not problems and wants_some and not any(line_id in now for line_id in intent.asked):
+        return (line_not_found(("lineId",)),)
+    return problems
+
+
+def _move(
+    intent: Intent, carried: Carried, before: Sequence[LineRecord], now: Mapping[str, LineRecord]
+) -> tuple[tuple[Problem, ...], tuple[str, ...]]:
+    to = {goal.line_id: goal.placement for goal in carried.goals}
+    there = [line.id for line in before if line.id in to and line.id in now and now[line.id].placement is to[line.id]]
+    problems = _failure(carried) + tuple(intent.refused.values())
+    if carried.error is None:
+        problems += tuple(
+            _stayed(line, intent.asked.index(line.id)) for line in before if line.id in to and line.id not in there
+        )
+    return problems, tuple(line_id for line_id in dict.fromkeys(intent.asked) if line_id in there)
+
+
+def _stayed(line: LineRecord, place: int) -> Problem:
+    message = f"{line.title} could not be moved; it cannot be bought now."
+    return UnavailableProblem(code=ProblemCode.OUT_OF_STOCK, message=message, field=("lineIds", str(place)))
+
+
+def _failure(carried: Carried) -> tuple[Problem, ...]:
+    if carried.error is None:
+        return ()
+    problem = _reason(carried, carried.error)
+    if carried.touched and not carried.is_unknown:
+        # Some of the requests were answered before one failed; all of them are absolute and may be sent again.
+        problem = replace(problem, message="Only part of the change was made; look at the cart and try again.")
+    return (problem,)
+
+
+def _reason(carried: Carried, error: UpstreamError, field: Path | None = None) -> Problem:
+    if carried.is_unknown:
+        return replace(unknown_outcome(error, has_key=carried.has_key), field=field)
+    return upstream_problem(error, field)

@@ -2,19 +2,22 @@
 Lines of a cart: how ours follow the upstream's. Pure.
 
 The upstream's lines come and go with every answer and change their id when they are saved; ours keep their id, the
-instant they were added and the price they were added at. They are matched by what stays of a CartItemId.
+instant they were added and the price they were added at. They are matched by what stays of a CartItemId; a line that
+was put into a new upstream cart, by the goal it was put for; one whose offer was replaced, by its item.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from types import MappingProxyType
-from typing import Final
+from typing import Final, NamedTuple
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from ecs.model import RemoteCart, RemoteCartItem
+from ecs.model import RemoteCartItem
 from persistence.records import LineRecord, Placement
+from resolvers.goals import Goal
+from resolvers.snapshots import SeenCart
 
 
 class Addition(Struct, frozen=True):
@@ -31,55 +34,113 @@ class Addition(Struct, frozen=True):
         return self.asin, self.listing_id
 
 
-_NOTHING_ADDED: Final[Mapping[str, Addition]] = MappingProxyType({})
+class _Placed(NamedTuple):
+    item: RemoteCartItem
+    placement: Placement
+    goal: Goal | None
+
+
+_NOTHING_ADDED: Final[Mapping[str, Goal]] = MappingProxyType({})
 
 
 def follow(
     known: Sequence[LineRecord],
-    remote: RemoteCart,
+    seen: SeenCart,
     now: datetime,
     new_id: Callable[[], str],
-    made_by: Mapping[str, Addition] = _NOTHING_ADDED,
+    made_by: Mapping[str, Goal] = _NOTHING_ADDED,
+    guests: Sequence[LineRecord] = (),
 ) -> tuple[LineRecord, ...]:
     """
     Our lines after the upstream's answer: known ones brought up to date, gone ones left out, new ones at the end.
 
-    ``made_by`` names, by the line's key, what was just asked for: it tells which offer a new line was added by, and the
-    order of several new lines (the upstream puts later ones first).
+    ``made_by`` names, by the line's key, what was just asked for: it tells which offer a new line was added by, which
+    line of ours it is, and the order of several new lines (the upstream puts later ones first). ``guests`` are lines of
+    another cart that come in under their own ids.
     """
-    by_key = {line.upstream_key: line for line in known}
-    placed = [(item, Placement.ACTIVE) for item in remote.items]
-    placed += [(item, Placement.SAVED_FOR_LATER) for item in remote.saved]
-    kept = {item.key: _updated(by_key[item.key], item, place, now) for item, place in placed if item.key in by_key}
-    new = [(made_by.get(item.key), item, place) for item, place in placed if item.key not in by_key]
-    new.sort(key=lambda entry: (entry[0] is None, entry[0].index if entry[0] else 0))
+    placed = [_Placed(item, Placement.ACTIVE, made_by.get(item.key)) for item in seen.items]
+    placed += [_Placed(item, Placement.SAVED_FOR_LATER, made_by.get(item.key)) for item in seen.saved]
+    ours = _matched(known, placed)
+    order = {key: place for place, key in enumerate(made_by)}
+    new = sorted((each for each in placed if each.item.key not in ours), key=lambda each: _rank(each, order))
+    kept = {line.id: _updated(line, each, now) for each in placed if (line := ours.get(each.item.key))}
     last = max((line.position for line in known), default=0)
+    by_id = {line.id: line for line in guests}
     return (
-        *(kept[line.upstream_key] for line in known if line.upstream_key in kept),
-        *(
-            _made(item, place, position, addition, now, new_id())
-            for position, (addition, item, place) in enumerate(new, start=last + 1)
-        ),
+        *(kept[line.id] for line in known if line.id in kept),
+        *(_made(each, position, now, new_id, by_id) for position, each in enumerate(new, start=last + 1)),
     )
 
 
-def line_of(addition: Addition, lines: Iterable[LineRecord]) -> LineRecord | None:
-    """The line that holds what ``addition`` asks for, as far as our own record tells."""
-    return next((line for line in lines if (line.asin, line.listing_id) == addition.what), None)
+def line_of(what: tuple[str, str | None], lines: Iterable[LineRecord]) -> LineRecord | None:
+    """The line that holds ``what``, as far as our own record tells."""
+    return next((line for line in lines if (line.asin, line.listing_id) == what), None)
 
 
-def _updated(line: LineRecord, item: RemoteCartItem, placement: Placement, now: datetime) -> LineRecord:
+def accepted_minor(line: LineRecord) -> int | None:
+    """The unit price the shopper has let stand: the one it was added at, or acknowledged since; None when not known."""
+    return line.price_when_added_minor if line.price_accepted_minor is None else line.price_accepted_minor
+
+
+def _matched(known: Sequence[LineRecord], placed: Sequence[_Placed]) -> dict[str, LineRecord]:
+    """Our line for each of the upstream's, by its key."""
+    by_key = {line.upstream_key: line for line in known}
+    by_id = {line.id: line for line in known}
+    ours: dict[str, LineRecord] = {}
+    for item, _, goal in placed:
+        line = by_id.get(goal.line_id) if goal and goal.line_id else None
+        line = line or by_key.get(item.key)
+        if line is not None:
+            ours[item.key] = line
+    taken = {line.id for line in ours.values()}
+    for item, _, goal in placed:
+        if item.key in ours or goal is not None:
+            continue
+        # Nobody asked for it and the line of its item is gone: another offer has taken its place.
+        same = [line for line in known if line.asin == item.asin and line.id not in taken]
+        if len(same) == 1:
+            ours[item.key] = replace(same[0], listing_id=None)
+            taken.add(same[0].id)
+    return ours
+
+
+def _rank(placed: _Placed, order: Mapping[str, int]) -> tuple[bool, int]:
+    return placed.goal is None, order.get(placed.item.key, 0)
+
+
+def _updated(line: LineRecord, placed: _Placed, now: datetime) -> LineRecord:
+    item, placement, goal = placed
     seller = item.seller_name or line.seller_name
-    if (line.quantity, line.placement, line.seller_name) == (item.quantity, placement, seller):
-        return line
-    return replace(line, quantity=item.quantity, placement=placement, seller_name=seller, updated_at=now)
+    listing_id = goal.listing_id if goal and goal.line_id == line.id else line.listing_id
+    moved_at = _moved_at(line, item, now)
+    after = replace(
+        line,
+        upstream_key=item.key,
+        listing_id=listing_id,
+        quantity=item.quantity,
+        placement=placement,
+        seller_name=seller,
+        price_moved_at=moved_at,
+    )
+    return line if after == line else replace(after, updated_at=now)
+
+
+def _moved_at(line: LineRecord, item: RemoteCartItem, now: datetime) -> datetime | None:
+    accepted = accepted_minor(line)
+    if item.price is None or accepted is None:
+        return line.price_moved_at
+    return (line.price_moved_at or now) if item.price.amount_minor != accepted else None
 
 
 def _made(
-    item: RemoteCartItem, placement: Placement, position: int, addition: Addition | None, now: datetime, line_id: str
+    placed: _Placed, position: int, now: datetime, new_id: Callable[[], str], guests: Mapping[str, LineRecord]
 ) -> LineRecord:
+    item, placement, goal = placed
+    guest = guests.get(goal.line_id) if goal and goal.line_id else None
+    if guest is not None:
+        return replace(_updated(guest, placed, now), position=position)
     return LineRecord(
-        id=line_id,
+        id=new_id(),
         upstream_key=item.key,
         asin=item.asin,
         title=item.title,
@@ -88,7 +149,7 @@ def _made(
         position=position,
         added_at=now,
         updated_at=now,
-        listing_id=addition.listing_id if addition else None,
+        listing_id=goal.listing_id if goal else None,
         seller_name=item.seller_name,
         price_when_added_minor=item.price.amount_minor if item.price else None,
     )

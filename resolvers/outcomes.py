@@ -6,7 +6,7 @@ from enum import StrEnum
 from msgspec import Struct
 
 from ecs.model import Money
-from resolvers.problems import Problem
+from resolvers.problems import AnyProblem
 from resolvers.views import CartView
 
 
@@ -17,6 +17,7 @@ class ItemOutcome(StrEnum):
     CAPPED = "CAPPED"
     REJECTED = "REJECTED"
     SAVED_FOR_LATER = "SAVED_FOR_LATER"
+    UNKNOWN = "UNKNOWN"
     UPDATED = "UPDATED"
 
 
@@ -26,25 +27,31 @@ class ItemResult(Struct, frozen=True):
     index: int
     outcome: ItemOutcome
     line_id: str | None = None
-    problems: tuple[Problem, ...] = ()
+    problems: tuple[AnyProblem, ...] = ()
 
 
 class NoticeCode(StrEnum):
     """What the upstream changed without being asked; the names are those of the API's CartNoticeCode."""
 
+    BACK_IN_STOCK = "BACK_IN_STOCK"
+    CART_EXPIRED = "CART_EXPIRED"
+    CART_REBUILT = "CART_REBUILT"
+    LINES_MERGED = "LINES_MERGED"
+    LINE_REMOVED = "LINE_REMOVED"
     MOVED_TO_SAVED = "MOVED_TO_SAVED"
+    OFFER_REPLACED = "OFFER_REPLACED"
     PRICE_DROPPED = "PRICE_DROPPED"
     PRICE_ROSE = "PRICE_ROSE"
     QUANTITY_CAPPED = "QUANTITY_CAPPED"
 
 
-class Notice(Struct, frozen=True):
-    """Something that went otherwise than asked, on one line."""
+class Notice(Struct, frozen=True, tag=True):
+    """Something that went otherwise than asked, on one line, or on the whole cart when ``line_id`` is None."""
 
     id: str
     code: NoticeCode
     message: str
-    line_id: str
+    line_id: str | None
     created_at: datetime
 
 
@@ -62,19 +69,6 @@ class PriceMoved(Notice, frozen=True):
     current: Money
 
 
-class CartOutcome(Struct, frozen=True, kw_only=True):
-    """The cart after a change, also after a failed one; ``cart`` is None when there is none."""
-
-    cart: CartView | None
-    problems: tuple[Problem, ...] = ()
-    notices: tuple[Notice, ...] = ()
-    results: tuple[ItemResult, ...] = ()
-    """One for each entry of an adding call, in order."""
-    line_ids: tuple[str, ...] = ()
-    """Lines that the call changed or moved."""
-    removed_line_ids: tuple[str, ...] = ()
-
-
 class Handover(Struct, frozen=True):
     """A cart on its way to the marketplace; ``url`` opens it and must not be stored or logged."""
 
@@ -87,9 +81,20 @@ class Handover(Struct, frozen=True):
         return "Handover(…)"
 
 
-class CheckoutOutcome(Struct, frozen=True, kw_only=True):
-    """The cart after a checkout, and where to send the shopper unless a problem stopped it."""
+AnyNotice = Notice | QuantityCapped | PriceMoved
+"""Told apart by their tags when they are read back."""
+
+
+class CartOutcome(Struct, frozen=True, kw_only=True):
+    """The cart after a change, also after a failed one; ``cart`` is None when there is none."""
 
     cart: CartView | None
+    problems: tuple[AnyProblem, ...] = ()
+    notices: tuple[AnyNotice, ...] = ()
+    results: tuple[ItemResult, ...] = ()
+    """One for each entry of an adding call, in order."""
+    line_ids: tuple[str, ...] = ()
+    """Lines that the call changed or moved."""
+    removed_line_ids: tuple[str, ...] = ()
     handover: Handover | None = None
-    problems: tuple[Problem, ...] = ()
+    """Where to send the shopper; of a checkout alone, None when it was refused."""

@@ -13,7 +13,16 @@ from ecs.listing_request import ListingQuery, ListQuery, ListType
 from ecs.model import BrowseNode, Item, ListPage, RemoteCart, SearchPage, Seen, SellerListingPage, SellerPage
 from ecs.request import CartChange, CartHandle, Condition, IdType, NewItem, SearchQuery, Similarity
 from ecs.vocabulary import ResponseGroup
-from persistence.records import CartRecord
+from persistence.records import (
+    CartRecord,
+    CartStatus,
+    CustomerRecord,
+    Held,
+    IntentRecord,
+    LineRecord,
+    Opening,
+    Settlement,
+)
 
 Groups = Collection[ResponseGroup]
 
@@ -114,7 +123,8 @@ class CartStore(Protocol):
     """
     Which customer has which cart, and the cart as last seen. Each method is one transaction.
 
-    A cart is only ever found through its owner: a foreign id and an unknown id give the same answer.
+    A cart is only ever found through its owner, except by ``cart``: a foreign id and an unknown id give the same
+    answer. Pending carts are not found.
     """
 
     async def active(self, customer_id: str, marketplace: str) -> CartRecord | None:
@@ -129,31 +139,103 @@ class CartStore(Protocol):
         """The cart of this customer that holds the line."""
         ...
 
-    async def open(self, cart: CartRecord, *, replace: bool) -> None:
-        """
-        Keep a new active cart (version 1) with its lines; the customer is made known with it.
+    async def cart(self, cart_id: str) -> CartRecord | None:
+        """A cart of anybody: for merging alone, where knowing the id is the right to it."""
+        ...
 
-        ``replace`` archives the active cart (status EXPIRED, handle kept) in the same transaction.
+    async def carts(
+        self, customer_id: str, marketplace: str, statuses: Collection[CartStatus], offset: int, limit: int
+    ) -> tuple[list[CartRecord], int]:
+        """A stretch of the customer's carts in these statuses, newest first, and how many there are."""
+        ...
+
+    async def customer(self, customer_id: str) -> CustomerRecord | None:
+        """The customer, known since his first cart."""
+        ...
+
+    async def observe(self, cart: CartRecord, *, lines_before: Sequence[LineRecord], expected_version: int) -> None:
+        """
+        Write what a read has shown: version, lines (those not in it are deleted), snapshot, notices.
+
+        ``lines_before`` are the lines as stored at ``expected_version``.
 
         Raises:
-            ActiveCartExists: the customer has an active cart in the marketplace; nothing was written.
+            CartMoved: the stored cart is not active at ``expected_version``, or is held by an intent; nothing written.
         """
         ...
 
-    async def settle(self, cart: CartRecord, *, expected_version: int) -> None:
+    async def adopt(self, cart: CartRecord, *, customer_id: str, now: datetime) -> None:
         """
-        Write the cart as it is now: version, lines (those not in it are deleted), snapshot.
+        Give an active cart to another customer, who is made known; its version grows by one.
 
         Raises:
-            CartMoved: the stored cart is not active at ``expected_version``; nothing was written.
+            CartMoved: the stored cart is not active at ``cart.version`` with ``cart.customer_id``, or is held.
+            ActiveCartExists: the other customer has an active or pending cart in the marketplace.
         """
         ...
 
-    async def hand_over(self, cart_id: str, *, expected_version: int, now: datetime) -> None:
+
+class Journal(Protocol):
+    """
+    Intents: written before the upstream hears of a change, settled when its outcome is known.
+
+    A cart has one open intent at most, by a claim on the cart's own row and by a unique index. Each method is one
+    transaction. Every method that writes for an owner raises FenceLost when another has taken the intent over.
+    """
+
+    async def opening(self, customer_id: str, marketplace: str, cart_id: str | None, key: str | None) -> Opening:
+        """What a change of ``cart_id`` (None: the customer's active or pending cart) under ``key`` starts from."""
+        ...
+
+    async def record(
+        self, intent: IntentRecord, cart: CartRecord, lease_until: datetime, *, source: Held | None = None
+    ) -> CartRecord:
         """
-        Mark the cart handed over and forget its handle, for good. The version grows by one.
+        Write ``intent`` and claim its cart, which comes back held, with its new fence.
+
+        A pending ``cart`` is written anew, its customer made known. ``source`` is a further cart to claim with an
+        intent of its own, whose ``parent_id`` is this intent.
 
         Raises:
-            CartMoved: the stored cart is not active at ``expected_version``; nothing was written.
+            CartMoved: the cart (or the source) is not as it was read; nothing was written.
+            ActiveCartExists: the customer has a pending or active cart already; nothing was written.
+            KeyTaken: the customer's request key is in use; nothing was written.
         """
+        ...
+
+    async def amend(self, intent: IntentRecord, cart: CartRecord, lease_until: datetime) -> CartRecord:
+        """Write a changed body, and have the cart longer."""
+        ...
+
+    async def renew(self, cart: CartRecord, lease_until: datetime) -> CartRecord:
+        """Have the cart until another instant; an earlier one lets others take it over sooner."""
+        ...
+
+    async def settle(self, settlement: Settlement) -> None:
+        """
+        Write the outcome and what became of the cart, and let go of it.
+
+        Raises:
+            ActiveCartExists: ``opened`` cannot be, since another cart is active; nothing was written.
+        """
+        ...
+
+    async def drop(self, intent: IntentRecord, cart: CartRecord) -> None:
+        """Nothing happened: forget the intent with its key and a pending cart, and let go of the cart (and source)."""
+        ...
+
+    async def held(self, cart_id: str) -> Held | None:
+        """The open intent of a cart of anybody."""
+        ...
+
+    async def lapsed(self, now: datetime, limit: int) -> list[Held]:
+        """Open intents whose lease ended by ``now``, the longest ago first; none that has a parent."""
+        ...
+
+    async def take_over(self, held: Held, now: datetime, lease_until: datetime) -> CartRecord:
+        """Become the owner of a lapsed intent; the cart comes back with its new fence."""
+        ...
+
+    async def reap(self, before: datetime, limit: int) -> int:
+        """Forget settled intents older than ``before``, at most ``limit``; how many were forgotten is returned."""
         ...

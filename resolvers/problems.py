@@ -6,25 +6,32 @@ sentence that says what to do. ``field`` is the path into the mutation's input.
 """
 
 from enum import StrEnum
+from typing import Final
 
 from msgspec import Struct
 
 from ecs.errors import UpstreamError, UpstreamRefused, UpstreamThrottled
-from ecs.model import Item, Seen
+from ecs.model import Item, Money, Seen
 
 
 class ProblemCode(StrEnum):
     """Reasons a cart change fails; the names are those of the API's CartErrorCode."""
 
+    CART_BUSY = "CART_BUSY"
     CART_CLOSED = "CART_CLOSED"
     CART_EMPTY = "CART_EMPTY"
     CART_FULL = "CART_FULL"
     CART_NOT_FOUND = "CART_NOT_FOUND"
+    IDEMPOTENCY_KEY_IN_PROGRESS = "IDEMPOTENCY_KEY_IN_PROGRESS"
+    IDEMPOTENCY_KEY_REUSED = "IDEMPOTENCY_KEY_REUSED"
     ITEM_NOT_ELIGIBLE = "ITEM_NOT_ELIGIBLE"
     LINE_NOT_FOUND = "LINE_NOT_FOUND"
     MARKETPLACE_MISMATCH = "MARKETPLACE_MISMATCH"
     OFFER_NOT_FOUND = "OFFER_NOT_FOUND"
+    NOT_AUTHENTICATED = "NOT_AUTHENTICATED"
+    OUTCOME_UNKNOWN = "OUTCOME_UNKNOWN"
     OUT_OF_STOCK = "OUT_OF_STOCK"
+    PRICE_CHANGED = "PRICE_CHANGED"
     PRODUCT_NOT_FOUND = "PRODUCT_NOT_FOUND"
     QUANTITY_INVALID = "QUANTITY_INVALID"
     RATE_LIMITED = "RATE_LIMITED"
@@ -33,6 +40,9 @@ class ProblemCode(StrEnum):
     UPSTREAM_UNAVAILABLE = "UPSTREAM_UNAVAILABLE"
     VERSION_CONFLICT = "VERSION_CONFLICT"
 
+
+SETTLED_WITHIN_S: Final = 5
+"""When an unknown outcome is usually known, with an upstream that answers again."""
 
 Path = tuple[str, ...]
 
@@ -71,6 +81,18 @@ class UpstreamProblem(Problem, frozen=True):
     upstream_code: str | None = None
 
 
+class PriceProblem(Problem, frozen=True):
+    """Prices moved beyond what the call accepts; ``line_ids`` are those whose price moved."""
+
+    line_ids: tuple[str, ...] = ()
+    expected: Money | None = None
+    current: Money | None = None
+
+
+AnyProblem = Problem | QuantityProblem | UnavailableProblem | VersionProblem | UpstreamProblem | PriceProblem
+"""Told apart by their tags when they are read back."""
+
+
 class Stopped(Exception):
     """Leaves a cart change early with the problem that stopped it; nothing was changed by the step that raised it."""
 
@@ -83,15 +105,12 @@ def upstream_problem(error: UpstreamError, field: Path | None = None) -> Upstrea
     """
     What to tell the shopper of an upstream error.
 
-    Only an error without effect is called retryable: after an unknown outcome the cart must be read first.
+    For an error after which it is known that nothing changed; ``unknown_outcome`` is for the others.
     """
     if isinstance(error, UpstreamThrottled):
         code, message = ProblemCode.RATE_LIMITED, "The marketplace is busy; try again in a moment."
     elif isinstance(error, UpstreamRefused):
         code, message = ProblemCode.UPSTREAM_REJECTED, "The marketplace refused this change; the cart is as it was."
-    elif error.effect == "unknown":
-        code = ProblemCode.UPSTREAM_UNAVAILABLE
-        message = "The marketplace did not answer, so it is not known whether the change was made; read the cart first."
     else:
         code = ProblemCode.UPSTREAM_UNAVAILABLE
         message = "The marketplace cannot be reached, so nothing was changed; try again in a moment."
@@ -100,7 +119,23 @@ def upstream_problem(error: UpstreamError, field: Path | None = None) -> Upstrea
         code=code,
         message=message,
         field=field,
-        is_retryable=error.is_retryable and error.effect == "none",
+        is_retryable=error.is_retryable or error.effect == "unknown",
         retry_after_s=retry_after_s,
+        upstream_code=error.code,
+    )
+
+
+def unknown_outcome(error: UpstreamError, *, has_key: bool) -> UpstreamProblem:
+    """
+    What to tell after an answer was lost. With a request key the same call may be sent again: it has one effect.
+    """
+    then = (
+        "send the same call with the same idempotencyKey again" if has_key else "look at the cart before you repeat it"
+    )
+    return UpstreamProblem(
+        code=ProblemCode.OUTCOME_UNKNOWN,
+        message=f"The marketplace did not answer, so it is not known yet whether the change was made; {then}.",
+        is_retryable=has_key,
+        retry_after_s=SETTLED_WITHIN_S,
         upstream_code=error.code,
     )

@@ -10,6 +10,10 @@ def blockers(cart: CartView) -> list[ProblemCode]:
     if cart.record.status is not CartStatus.ACTIVE:
         return [ProblemCode.CART_CLOSED]
     found = [] if cart.lines else [ProblemCode.CART_EMPTY]
-    if cart.is_stale:
+    if any(line.price_rise_minor > 0 for line in cart.lines):
+        found.append(ProblemCode.PRICE_CHANGED)
+    if cart.is_forgotten:
+        found.append(ProblemCode.UPSTREAM_REJECTED)
+    elif cart.is_stale:
         found.append(ProblemCode.UPSTREAM_UNAVAILABLE)
     return found

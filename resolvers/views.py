@@ -6,6 +6,7 @@ from typing import Final, Literal
 
 from ecs.model import Money, RemoteCart, RemoteCartItem
 from persistence.records import CartRecord, CartStatus, LineRecord, Placement
+from resolvers.lines import accepted_minor
 from resolvers.prices import money
 from resolvers.snapshots import SeenCart, from_snapshot
 
@@ -40,6 +41,18 @@ class LineView:
         return None if amount is None else money(amount, self.cart.record.currency)
 
     @property
+    def price_accepted(self) -> Money | None:
+        """Price of one unit that the shopper has let stand: when the line was made, or acknowledged since."""
+        amount = accepted_minor(self.record)
+        return None if amount is None else money(amount, self.cart.record.currency)
+
+    @property
+    def price_rise_minor(self) -> int:
+        """How much dearer one unit is than the shopper knows; below zero when it is cheaper, zero when not known."""
+        amount = accepted_minor(self.record)
+        return 0 if amount is None or self.unit_price is None else self.unit_price.amount_minor - amount
+
+    @property
     def total(self) -> Money | None:
         """The line's total as the upstream sent it."""
         return self.remote.total if self.remote else None
@@ -50,17 +63,26 @@ class CartView:
     A cart: the record, and the upstream's answer it was joined with.
 
     ``as_of`` is the instant of that answer; ``source`` tells whether it came in this request or from the snapshot;
-    ``is_stale`` is true when the snapshot was used because the upstream did not answer.
+    ``is_stale`` is true when the snapshot was used because the upstream did not answer; ``is_forgotten`` when it
+    answered that it has no such cart.
     """
 
     def __init__(
-        self, record: CartRecord, seen: SeenCart, as_of: datetime, *, source: CartSource, is_stale: bool
+        self,
+        record: CartRecord,
+        seen: SeenCart,
+        as_of: datetime,
+        *,
+        source: CartSource,
+        is_stale: bool,
+        is_forgotten: bool = False,
     ) -> None:
         self.record = record
         self.seen = seen
         self.as_of = as_of
         self.source: CartSource = source
         self.is_stale = is_stale
+        self.is_forgotten = is_forgotten
 
     @classmethod
     def live(cls, record: CartRecord, remote: RemoteCart, now: datetime) -> "CartView":
@@ -68,11 +90,16 @@ class CartView:
         return cls(record, SeenCart.of(remote), now, source="upstream", is_stale=False)
 
     @classmethod
-    def remembered(cls, record: CartRecord) -> "CartView":
+    def remembered(cls, record: CartRecord, *, is_forgotten: bool = False) -> "CartView":
         """The cart as last seen; stale while it is active, final once it is not."""
-        is_stale = record.status is CartStatus.ACTIVE
-        seen = from_snapshot(record.snapshot)
-        return cls(record, seen, record.snapshot.observed_at, source="snapshot", is_stale=is_stale)
+        return cls(
+            record,
+            from_snapshot(record.snapshot),
+            record.snapshot.observed_at,
+            source="snapshot",
+            is_stale=record.status is CartStatus.ACTIVE,
+            is_forgotten=is_forgotten,
+        )
 
     @cached_property
     def _lines(self) -> tuple[LineView, ...]:

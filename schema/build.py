@@ -10,7 +10,7 @@ from schema.directives import in_context
 from schema.mutation import Mutation
 from schema.query import Query
 from schema.scalars import SCALARS
-from schema.types import cart_errors
+from schema.types import cart_errors, cart_notices
 from schema.types.offer import Offer
 from schema.types.product_list import ProductList, ProductListItem
 from schema.types.seller import Seller
@@ -25,9 +25,10 @@ _TYPES: Final = (
     cart_errors.UnavailableError,
     cart_errors.VersionConflictError,
     cart_errors.UpstreamError,
-    cart_errors.PriceChangeNotice,
-    cart_errors.QuantityCappedNotice,
-    cart_errors.LineChangeNotice,
+    cart_errors.PriceChangedError,
+    cart_notices.PriceChangeNotice,
+    cart_notices.QuantityCappedNotice,
+    cart_notices.LineChangeNotice,
 )
 
 

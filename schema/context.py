@@ -1,9 +1,10 @@
 """What a field may reach: the shop, the asking session, and how the server fares."""
 
-from collections.abc import Mapping
+import asyncio
+from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Literal, Protocol
+from typing import Any, Literal, Protocol
 
 import strawberry
 
@@ -17,15 +18,34 @@ UpstreamState = Literal["UP", "DEGRADED", "DOWN"]
 
 
 class Session(Protocol):
-    """Who asks. A guest gets an identity no sooner than something has to be kept for him."""
+    """Who asks: a customer, signed in by a token, or a guest, who gets an identity once something is kept for him."""
 
     @property
     def customer_id(self) -> str | None:
         """The asking customer; None for a guest who has nothing yet."""
         ...
 
+    @property
+    def is_authenticated(self) -> bool:
+        """True for a customer, false for a guest."""
+        ...
+
+    @property
+    def display_name(self) -> str | None:
+        """The customer's name as his token gives it; None for a guest."""
+        ...
+
+    @property
+    def guest_id(self) -> str | None:
+        """The guest who came beside the customer's token and has not been forgotten; None for a guest's own session."""
+        ...
+
     def establish(self) -> str:
         """The asking customer, made a guest when there is none; the answer carries his new session."""
+        ...
+
+    def forget_guest(self) -> None:
+        """End the session of the guest beside the customer, once what was his is the customer's: the answer says so."""
         ...
 
 
@@ -33,10 +53,16 @@ class Nobody:
     """Who asks for an answer that is shared. What an operation cannot learn, its answer cannot hold."""
 
     customer_id: None = None
+    is_authenticated: bool = False
+    display_name: None = None
+    guest_id: None = None
 
     def establish(self) -> str:
         """Nothing is kept for nobody."""
         raise RuntimeError("a shared answer must not make a session")
+
+    def forget_guest(self) -> None:
+        """There is none."""
 
 
 class Status(Protocol):
@@ -88,11 +114,14 @@ class Context:
     status: Status
     shops: Mapping[str, Shop] = field(default_factory=dict)
     """Every shop that this server runs, by marketplace."""
+    requires_keys: bool = False
+    """True when every mutation must bear a request key."""
     cache_hint: CacheHint | None = None
     """For how long the answer may be shared; None when nobody but the one who asked may have it."""
     _products: ProductLoader | None = field(init=False, default=None)
     _sellers: SellerLoader | None = field(init=False, default=None)
     _elsewhere: dict[str, "Context"] = field(init=False, default_factory=dict)
+    _under_way: dict[str, "asyncio.Task[None]"] = field(init=False, default_factory=dict)
     _cart: CartRecord | None = field(init=False, default=None)
     _has_read_cart: bool = field(init=False, default=False)
 
@@ -120,13 +149,20 @@ class Context:
             return self
         if marketplace not in self._elsewhere:
             self._elsewhere[marketplace] = Context(
-                self.shops[marketplace], self.session, self.status, self.shops, self.cache_hint
+                self.shops[marketplace], self.session, self.status, self.shops, self.requires_keys, self.cache_hint
             )
         return self._elsewhere[marketplace]
 
     def serves(self, marketplace: str) -> bool:
         """True when this server runs a shop of the marketplace."""
         return marketplace == self.shop.marketplace or marketplace in self.shops
+
+    async def once(self, name: str, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
+        """Do ``work`` once a request; whoever asks for it meanwhile waits for its end."""
+        task = self._under_way.get(name)
+        if task is None:
+            task = self._under_way[name] = asyncio.ensure_future(work())
+        await task
 
     async def active_cart(self, customer_id: str) -> CartRecord | None:
         """The customer's active cart as the store has it, read once a request."""

@@ -1,18 +1,16 @@
 """One payload a mutation, built from what the resolvers say became of it."""
 
-from collections.abc import Sequence
-
 import strawberry
 
-from resolvers.outcomes import CartOutcome, CheckoutOutcome, Handover
+from resolvers.outcomes import CartOutcome, Handover
 from resolvers.outcomes import ItemResult as ResultValue
-from resolvers.problems import Path, Problem
 from resolvers.views import CartView
 from schema.cart_enums import ItemOutcome
 from schema.ids import to_id
 from schema.scalars import URL, DateTime
 from schema.types.cart import Cart, CartLine
-from schema.types.cart_errors import CartError, CartNotice, cart_error, cart_notice
+from schema.types.cart_errors import CartError, cart_error
+from schema.types.cart_notices import CartNotice, cart_notice
 from schema.types.money import Money
 
 _AFTER = "The cart as it is now, also after a failure."
@@ -129,14 +127,14 @@ class CheckoutPayload:
     notices: list[CartNotice] = strawberry.field(description=_NOTICES)
 
     @classmethod
-    def of(cls, outcome: CheckoutOutcome, marketplace: str) -> "CheckoutPayload":
+    def of(cls, outcome: CartOutcome, marketplace: str) -> "CheckoutPayload":
         """The payload for the API."""
         handover = outcome.handover
         return cls(
             cart=Cart.maybe(outcome.cart),
             handover=_handover(handover) if handover else None,
-            user_errors=errors_of(outcome.problems, marketplace),
-            notices=[],
+            user_errors=errors_of(outcome, marketplace),
+            notices=notices_of(outcome),
         )
 
 
@@ -149,9 +147,37 @@ def _handover(handover: Handover) -> CheckoutHandover:
     )
 
 
-def errors_of(problems: Sequence[Problem], marketplace: str, path: Path = ()) -> list[CartError]:
-    """Problems for the API."""
-    return [cart_error(problem, marketplace, path) for problem in problems]
+@strawberry.type(description="Result of `mergeCarts`.")
+class MergeCartsPayload:
+    """Payload of ``mergeCarts``."""
+
+    cart: Cart | None = strawberry.field(description="The target cart as it is now.")
+    results: list[ItemResult] = strawberry.field(description="One entry for each line of the source.")
+    user_errors: list[CartError] = strawberry.field(description=_STOPPED_PART)
+    notices: list[CartNotice] = strawberry.field(description=_NOTICES)
+
+
+@strawberry.type(description="Result of `restoreCart`.")
+class RestoreCartPayload:
+    """Payload of ``restoreCart``."""
+
+    cart: Cart | None = strawberry.field(description="The cart as it is now.")
+    results: list[ItemResult] = strawberry.field(description="One entry for each line of the old cart.")
+    user_errors: list[CartError] = strawberry.field(description=_STOPPED_PART)
+    notices: list[CartNotice] = strawberry.field(description=_NOTICES)
+
+
+@strawberry.type(description="Result of `acknowledgeNotices`.")
+class AcknowledgeNoticesPayload:
+    """Payload of ``acknowledgeNotices``."""
+
+    cart: Cart | None = strawberry.field(description="The cart as it is now.")
+    user_errors: list[CartError] = strawberry.field(description=_STOPPED)
+
+
+def errors_of(outcome: CartOutcome, marketplace: str) -> list[CartError]:
+    """The outcome's problems for the API."""
+    return [cart_error(problem, marketplace, outcome.cart) for problem in outcome.problems]
 
 
 def notices_of(outcome: CartOutcome) -> list[CartNotice]:
@@ -179,7 +205,7 @@ def results_of(outcome: CartOutcome, marketplace: str) -> list[ItemResult]:
 def bulk_errors_of(outcome: CartOutcome, marketplace: str) -> list[CartError]:
     """The errors of a bulk call: those of its entries, each under its path, or the one that stopped it whole."""
     of_entries = [error for result in results_of(outcome, marketplace) for error in result.user_errors]
-    return of_entries or errors_of(outcome.problems, marketplace)
+    return of_entries or errors_of(outcome, marketplace)
 
 
 def removed_ids_of(outcome: CartOutcome) -> list[strawberry.ID]:
@@ -191,9 +217,10 @@ def removed_ids_of(outcome: CartOutcome) -> list[strawberry.ID]:
 
 
 def _result(result: ResultValue, cart: CartView | None, marketplace: str) -> ItemResult:
+    path = ("items", str(result.index))
     return ItemResult(
         index=result.index,
         outcome=ItemOutcome(str(result.outcome)),
         line=line_of(cart, result.line_id),
-        user_errors=errors_of(result.problems, marketplace, ("items", str(result.index))),
+        user_errors=[cart_error(problem, marketplace, cart, path) for problem in result.problems],
     )

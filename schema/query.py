@@ -13,14 +13,16 @@ from resolvers.directory import lists_of
 from resolvers.errors import BadInput
 from resolvers.planning import below, connection_groups, product_groups
 from resolvers.search import search
+from schema.cart_inputs import shop_of_cart
 from schema.context import Info
 from schema.directives import NON_NULL, Cost, paged, public, sliced_by_first, up_to
 from schema.enums import ProductListKind, ProductSort, SimilarMatch
 from schema.ids import part_of
-from schema.inputs import ProductBy, SearchFilter, shop_of_cart
+from schema.inputs import ProductBy, SearchFilter
 from schema.paging import MAX_PAGE, window_of
 from schema.refetch import refetch
 from schema.selection import selection_of
+from schema.signed_in import asking
 from schema.types.browse import BrowseNode
 from schema.types.cart import Cart
 from schema.types.node import Node
@@ -28,7 +30,8 @@ from schema.types.product import Product
 from schema.types.product_list import ProductListConnection
 from schema.types.search import SearchConnection
 from schema.types.seller import Seller
-from schema.types.service import ServiceInfo, Viewer
+from schema.types.service import ServiceInfo
+from schema.types.viewer import Viewer
 
 _MAX_NODES: Final = 50
 
@@ -156,7 +159,7 @@ class Query:
         directives=[Cost(weight="3")],
     )
     async def cart(self, info: Info, id: strawberry.ID | None = strawberry.UNSET) -> Cart | None:  # noqa: A002
-        shop, customer_id = shop_of_cart(info.context, id), info.context.session.customer_id
+        shop, customer_id = shop_of_cart(info.context, id), await asking(info)
         cart_id = part_of(id, "Cart", shop.marketplace) if id else None
         if id and cart_id is None:
             return None

@@ -16,14 +16,16 @@ from resolvers.views import CartView
 from schema.context import Info
 from schema.ids import GlobalId, from_id
 from schema.selection import selection_of
+from schema.signed_in import asking
 from schema.types.browse import BrowseNode
 from schema.types.cart import Cart, CartLine
+from schema.types.customer import Customer
 from schema.types.node import Node
 from schema.types.offer import Offer
 from schema.types.product import Product
 from schema.types.product_list import ProductList, ProductListItem
 from schema.types.seller import Seller
-from schema.types.service import Viewer
+from schema.types.viewer import Viewer
 
 _LIST_KINDS: Final = frozenset(get_args(ListType))
 
@@ -87,13 +89,11 @@ async def _browse_node(info: Info, found: GlobalId) -> Node | None:
 
 
 async def _cart(info: Info, found: GlobalId) -> Node | None:
-    return Cart.maybe(
-        await carts.read(info.context.at(found.marketplace).shop, info.context.session.customer_id, found.parts[0])
-    )
+    return Cart.maybe(await carts.read(info.context.at(found.marketplace).shop, await asking(info), found.parts[0]))
 
 
 async def _cart_line(info: Info, found: GlobalId) -> Node | None:
-    customer_id = info.context.session.customer_id
+    customer_id = await asking(info)
     record = (
         await info.context.at(found.marketplace).shop.store.cart_of_line(customer_id, found.parts[0])
         if customer_id
@@ -111,6 +111,11 @@ async def _viewer(info: Info, found: GlobalId) -> Node | None:
     return Viewer.of(info) if is_own else None
 
 
+async def _customer(info: Info, found: GlobalId) -> Node | None:
+    is_own = info.context.session.customer_id == found.parts[0]
+    return Customer.asking(info, found.marketplace) if is_own else None
+
+
 _KINDS: Final[Mapping[str, Callable[[Info, GlobalId], Awaitable[Node | None]]]] = MappingProxyType({
     "Product": _product,
     "Offer": _offer,
@@ -121,4 +126,5 @@ _KINDS: Final[Mapping[str, Callable[[Info, GlobalId], Awaitable[Node | None]]]] 
     "Cart": _cart,
     "CartLine": _cart_line,
     "Viewer": _viewer,
+    "Customer": _customer,
 })  # fmt: skip

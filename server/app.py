@@ -4,7 +4,7 @@ import gc
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 from starlette.applications import Starlette
@@ -13,16 +13,18 @@ from starlette.middleware.cors import CORSMiddleware
 
 from ecs.vocabulary import LOCALES
 from persistence.engine import Database, open_database
+from persistence.journal import SqlJournal
 from persistence.migrate import require_head
 from persistence.sealing import KeyRing
 from persistence.store import SqlCartStore
-from resolvers.shop import Shop
+from resolvers.shop import LEASE, Shop
 from schema.build import build_schema, sdl
 from server.answers import Answers, MemoryAnswers
 from server.documents import Documents
 from server.endpoint import GraphQLEndpoint
 from server.front import Front, Services
 from server.identity import SESSION_HEADER, Sessions
+from server.issuers import load_issuers
 from server.keys import load_keys
 from server.marketplaces import MARKETPLACE_HEADER, Shops
 from server.messages import App
@@ -32,7 +34,9 @@ from server.preparing import Preparation
 from server.settings import Settings, SettingsWrong, load_settings
 from server.site import Site, failed
 from server.status import ServerStatus
-from server.upstream import Watch, checkout_sites, embedded_service, gateway
+from server.sweeper import Sweeper
+from server.tokens import Tokens
+from server.upstream import Watch, checkout_sites, embedded_service, gateway, made_with
 
 
 class SystemClock:
@@ -60,9 +64,11 @@ def create_app(settings: Settings, *, public_url: str, database: Database | None
     """
     clock = SystemClock()
     keys = load_keys(settings)
+    tokens = Tokens(load_issuers(settings), clock.now)
     database = database or open_database(settings.database)
     watch = Watch(clock.now)
-    store = SqlCartStore(database, KeyRing.parse(keys.sealing.get_secret_value()))
+    key_ring = KeyRing.parse(keys.sealing.get_secret_value())
+    store, journal = SqlCartStore(database, key_ring), SqlJournal(database, key_ring)
     services = {code: embedded_service(settings, public_url, code) for code in settings.served if settings.is_embedded}
     upstreams = {code: gateway(settings, services.get(code), watch, clock.now, code) for code in settings.served}
     shops = Shops.of(
@@ -74,14 +80,18 @@ def create_app(settings: Settings, *, public_url: str, database: Database | None
                 directory=upstream,
                 carts=upstream,
                 store=store,
+                journal=journal,
                 clock=clock,
                 new_id=new_id,
                 checkout_sites=checkout_sites(settings, public_url, code),
                 extended_search=settings.is_embedded,
+                made_with=made_with(settings, code),
+                lease=max(LEASE, 3 * timedelta(seconds=settings.ecs_timeout_s)),
             )
             for code, (upstream, _) in upstreams.items()
         )
     )
+    sweeper = Sweeper(shops.by_code, store)
     schema = build_schema()._schema
     status = ServerStatus(database, watch, services, sdl())
     endpoint = GraphQLEndpoint(
@@ -95,16 +105,21 @@ def create_app(settings: Settings, *, public_url: str, database: Database | None
         Sessions(keys.session, clock.now, new_id),
         status,
         frozenset(settings.cors_origins),
+        tokens=tokens,
+        requires_keys=settings.require_idempotency_keys,
     )
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
         try:
             await require_head(database)
+            sweeper.start()
             yield
         finally:
+            await sweeper.stop()
             for upstream in upstreams.values():
                 await upstream[1].aclose()
+            await tokens.aclose()
             await database.close()
             for service in services.values():
                 service.close()
@@ -129,7 +144,7 @@ def _with_cors(app: App, settings: Settings) -> App:
         allow_origins=list(settings.cors_origins),
         allow_credentials=True,
         allow_methods=["GET", "POST"],
-        allow_headers=["content-type", "if-none-match", SESSION_HEADER, MARKETPLACE_HEADER],
+        allow_headers=["authorization", "content-type", "if-none-match", SESSION_HEADER, MARKETPLACE_HEADER],
         expose_headers=[SESSION_HEADER, "etag", "x-request-id"],
     )
 

@@ -29,6 +29,7 @@ from persistence.migrate import upgrade
 from schema.build import sdl
 from server import VERSION, ecs_commands
 from server.doctor import Finding, examine
+from server.issuers import load_issuers
 from server.keys import load_keys
 from server.observability import configure_logging
 from server.sentences import one_sentence
@@ -59,6 +60,7 @@ def serve(host: str, port: int, workers: int) -> None:
     _require_free(host, port)
     # A worker process that cannot begin is started again and again: what it needs is tried here.
     load_keys(settings)
+    load_issuers(settings)
     _migrate(settings)
     public_url = str(settings.public_url) if settings.public_url else f"http://{_for_urls(host)}:{port}"
     if settings.is_embedded:
@@ -194,7 +196,7 @@ def migrate() -> None:
 @main.command()
 @one_sentence
 def doctor() -> None:
-    """Check settings, keys, database, catalog and clock; exit with 1 when something is wrong."""
+    """Check settings, keys, issuers of tokens, database, catalog and clock; exit with 1 when something is wrong."""
     settings = load_settings()
     findings = asyncio.run(examine(settings, datetime.now(UTC)))
     for finding in findings:

@@ -1,4 +1,4 @@
-"""What ``cartograph doctor`` looks at: settings, keys, database, catalog, upstream and clock."""
+"""What ``cartograph doctor`` looks at: settings, keys, issuers of tokens, database, catalog, upstream and clock."""
 
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -11,7 +11,10 @@ from persistence.engine import open_database
 from persistence.errors import StoreError
 from persistence.migrate import require_head
 from persistence.sealing import KeyRing
+from server.issuers import TokenIssuer, load_issuers
 from server.keys import load_keys
+from server.keysets import Keys, fitting, key_set, secret_key
+from server.keysources import FileKeys, KeysUnreadable, http_client, read_address
 from server.settings import EXAMPLE_SECRET, Settings, SettingsWrong
 from server.upstream import Watch, embedded_service, gateway
 
@@ -29,7 +32,14 @@ class Finding:
 
 async def examine(settings: Settings, now: datetime) -> list[Finding]:
     """Look at everything; nothing is changed but for files that a first start would make anyway."""
-    return [*_settings(settings), _keys(settings), await _database(settings), *await _upstreams(settings), _clock(now)]
+    return [
+        *_settings(settings),
+        _keys(settings),
+        *await _tokens(settings),
+        await _database(settings),
+        *await _upstreams(settings),
+        _clock(now),
+    ]
 
 
 def _settings(settings: Settings) -> list[Finding]:
@@ -55,6 +65,36 @@ def _keys(settings: Settings) -> Finding:
         )
         return Finding("note", "keys", sentence)
     return Finding("ok", "keys", "carts can be sealed and sessions signed")
+
+
+async def _tokens(settings: Settings) -> list[Finding]:
+    try:
+        issuers = load_issuers(settings)
+    except SettingsWrong as error:
+        return [Finding("wrong", "tokens", str(error))]
+    return [await _issuer(issuer) for issuer in issuers]
+
+
+async def _issuer(issuer: TokenIssuer) -> Finding:
+    algorithms = ", ".join(sorted(issuer.algorithms))
+    try:
+        keys = await _keys_of(issuer)
+    except (KeysUnreadable, ValueError) as error:
+        where = issuer.jwks_url or issuer.jwks_file
+        return Finding("wrong", "tokens", f"the keys of {issuer.name} at {where}: {error}")
+    fit = {key for algorithm in issuer.algorithms for key in fitting(keys, algorithm, None)}
+    if not fit:
+        return Finding("wrong", "tokens", f"{issuer.name} has no key for {algorithms}; nobody of it can sign in")
+    return Finding("ok", "tokens", f"{issuer.name} signs customers in by {algorithms}; keys that fit: {len(fit)}")
+
+
+async def _keys_of(issuer: TokenIssuer) -> Keys:
+    if issuer.secret is not None:
+        return (secret_key(issuer.secret.get_secret_value()),)
+    if issuer.jwks_file is not None:
+        return await FileKeys(issuer.jwks_file).keys()
+    async with http_client() as client:
+        return key_set(await read_address(client, str(issuer.jwks_url)))
 
 
 async def _database(settings: Settings) -> Finding:

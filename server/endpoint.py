@@ -31,13 +31,16 @@ from server.answers import Aliases, Answer, Answers, Made
 from server.asked import Asked, NotUnderstood, asked_by_address, asked_by_body
 from server.documents import Operation, Prepared
 from server.faults import Formatted, formatted, plain
-from server.identity import ASK_FOR_SESSION, SESSION_HEADER, GuestSession, SessionRefused, Sessions
+from server.identity import ASK_FOR_SESSION, SESSION_HEADER, CustomerSession, GuestSession, SessionRefused, Sessions
+from server.jwt import TokenRefused
+from server.keysources import KeysUnavailable
 from server.limits import LIMITS, MAX_BODY_BYTES
 from server.marketplaces import MARKETPLACE_HEADER, Shops, UnknownMarketplace
 from server.messages import Headers, Receive, Scope, Send
 from server.negotiation import JSON, RESPONSE_JSON, is_json, media_type_of
 from server.preparing import Preparation
 from server.refused import Refused, refusal
+from server.tokens import SignedIn, Tokens
 
 QUERY_TIMEOUT_S: Final = 8.0
 """Longest run of a query. A mutation always runs to its end: the upstream's own time limits bound it."""
@@ -46,9 +49,10 @@ _SESSION: Final = SESSION_HEADER.encode()
 _MARKETPLACE: Final = MARKETPLACE_HEADER.encode()
 _NOT_SHARED: Final = messages.encoded({
     "cache-control": "no-store",
-    "vary": "accept, origin, cookie, cartograph-session, cartograph-marketplace",
+    "vary": "accept, origin, authorization, cookie, cartograph-session, cartograph-marketplace",
     "x-content-type-options": "nosniff",
 })  # fmt: skip
+AnySession = GuestSession | CustomerSession
 _log = structlog.get_logger(__name__)
 
 
@@ -118,6 +122,8 @@ class GraphQLEndpoint:
         status: Status,
         origins: frozenset[str],
         *,
+        tokens: Tokens,
+        requires_keys: bool = False,
         execute: Execute = plain_execute,
         query_timeout_s: float = QUERY_TIMEOUT_S,
     ) -> None:
@@ -129,6 +135,8 @@ class GraphQLEndpoint:
         self._sessions = sessions
         self._status = status
         self._origins = origins
+        self._tokens = tokens
+        self._requires_keys = requires_keys
         self._execute = execute
         self._query_timeout_s = query_timeout_s
 
@@ -179,14 +187,14 @@ class GraphQLEndpoint:
         if operation.shared_for_s and not request.wants_session:
             key = _key(prepared, operation, asked, shop, request.media_type)
         if key is None:
-            session = self._session(request)
-            context = Context(shop=shop, session=session, status=self._status, shops=self._shops.by_code)
+            session = await self._session(request)
+            context = Context(shop, session, self._status, self._shops.by_code, requires_keys=self._requires_keys)
             made = await self._made(request, prepared, operation, asked, context)
             return made.status, _head(request.media_type, made.body, _session_headers(session)), made.body
 
         async def make() -> Made:
             hint = CacheHint(operation.shared_for_s)
-            context = Context(shop, Nobody(), self._status, self._shops.by_code, hint)
+            context = Context(shop, Nobody(), self._status, self._shops.by_code, cache_hint=hint)
             return await self._made(request, prepared, operation, asked, context)
 
         answer = self._answers.kept(key) or await self._answers.get_or_make(key, request.media_type, make)
@@ -234,9 +242,26 @@ class GraphQLEndpoint:
         message = "This origin may not use the shop's cookie; add it to CORS_ORIGINS."
         raise refusal(403, "FORBIDDEN_ORIGIN", message)
 
-    def _session(self, request: _Request) -> GuestSession:
+    async def _customer(self, headers: TextHeaders) -> SignedIn | None:
         try:
-            return self._sessions.of_request(TextHeaders(scope=request.scope), request.scope.get("scheme", "http"))
+            return await self._tokens.customer_of(headers.getlist("authorization"))
+        except TokenRefused as refused:
+            challenge = {"www-authenticate": 'Bearer error="invalid_token"'}
+            raise refusal(401, "UNAUTHENTICATED", str(refused), challenge) from None
+        except KeysUnavailable as unavailable:
+            wait_s = unavailable.retry_after_s
+            message = "Who signed in cannot be checked just now; try again, or go on as a guest without the token."
+            error = plain("AUTHENTICATION_UNAVAILABLE", message, retryAfter=wait_s)
+            raise Refused(503, [error], {"retry-after": str(wait_s)}) from None
+
+    async def _session(self, request: _Request) -> AnySession:
+        """Who asks: the customer of the token, or else the guest."""
+        headers, scheme = TextHeaders(scope=request.scope), request.scope.get("scheme", "http")
+        customer = await self._customer(headers)
+        if customer is not None:
+            return self._sessions.of_customer(customer, headers, scheme)
+        try:
+            return self._sessions.of_request(headers, scheme)
         except SessionRefused:
             message = "This session is not valid here; send the header Cartograph-Session: new to get another."
             raise refusal(401, "SESSION_INVALID", message) from None
@@ -307,7 +332,7 @@ def _head(media_type: str, body: bytes, more: Headers) -> Headers:
     ]
 
 
-def _session_headers(session: GuestSession) -> Headers:
+def _session_headers(session: AnySession) -> Headers:
     return [(name.encode(), value.encode("latin-1")) for name, value in session.answer_headers()]
 
 

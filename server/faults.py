@@ -19,6 +19,7 @@ Formatted = dict[str, Any]
 _log = structlog.get_logger(__name__)
 
 CODES: Final = (
+    "AUTHENTICATION_UNAVAILABLE",
     "BAD_REQUEST",
     "BAD_USER_INPUT",
     "COST_LIMIT_EXCEEDED",
@@ -37,6 +38,7 @@ CODES: Final = (
     "PERSISTED_QUERY_NOT_SUPPORTED",
     "REQUEST_TIMEOUT",
     "SESSION_INVALID",
+    "UNAUTHENTICATED",
     "UNSUPPORTED_MEDIA_TYPE",
     "UPSTREAM_REFUSED",
     "UPSTREAM_THROTTLED",
@@ -50,9 +52,9 @@ def formatted(errors: Sequence[GraphQLError], code: str, request_id: str) -> lis
     return [_one(error, code, request_id) for error in errors]
 
 
-def plain(code: str, message: str) -> Formatted:
-    """An error of the request as a whole."""
-    return {"message": message, "extensions": {"code": code}}
+def plain(code: str, message: str, **more: int) -> Formatted:
+    """An error of the request as a whole; ``more`` stands beside the code."""
+    return {"message": message, "extensions": {"code": code, **more}}
 
 
 def _one(error: GraphQLError, code: str, request_id: str) -> Formatted:

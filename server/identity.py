@@ -1,9 +1,12 @@
 """
-Who asks: guests, known by a signed token of ours.
+Who asks: guests, known by a signed token of ours, and customers, known by a token of the shop's issuer.
 
 A browser keeps the token in an HttpOnly cookie: ``__Host-`` and Secure behind TLS, a plain one over HTTP on loopback,
 and none over plain HTTP from elsewhere, where anybody on the way could take it. A client without cookies asks for a
 token by sending the header ``Cartograph-Session: new`` and sends the one it gets back with every request.
+
+A customer brings his own proof with each request (``server.tokens``) and gets no token of ours. The guest he was may
+come beside it, until that guest is forgotten.
 """
 
 from collections.abc import Callable, Mapping
@@ -15,7 +18,9 @@ from itsdangerous import BadSignature, TimestampSigner
 from pydantic import SecretStr
 from starlette.requests import cookie_parser
 
+from resolvers.customers import is_known
 from server.settings import is_loopback
+from server.tokens import SignedIn
 
 SESSION_HEADER: Final = "cartograph-session"
 ASK_FOR_SESSION: Final = "new"
@@ -58,6 +63,17 @@ class Sessions:
         customer_id, is_old = self._read(cookie) if cookie else (None, False)
         return GuestSession(self, customer_id, is_old=is_old, cookie=transport)
 
+    def of_customer(self, customer: SignedIn, headers: Mapping[str, str], scheme: str) -> "CustomerSession":
+        """The session of a request that signs a customer in; a bad token of a guest beside it is as good as none."""
+        asked = headers.get(SESSION_HEADER)
+        if asked is not None:
+            guest_id, _ = self._read(asked)
+            return CustomerSession(customer, guest_id, _told(None, ""), is_stale=guest_id is None)
+        transport = _transport(scheme, headers.get("host", ""))
+        cookie = _cookie(headers.get("cookie", ""), transport) if transport else None
+        guest_id, _ = self._read(cookie) if cookie else (None, False)
+        return CustomerSession(customer, guest_id, _told(transport, ""), is_stale=False)
+
     def issue(self, customer_id: str) -> str:
         """A token for a customer."""
         return self._signer.sign(customer_id).decode()
@@ -86,7 +102,9 @@ class Sessions:
         age = self._now() - signed_at
         if not -_CLOCK_SKEW <= age <= LIFETIME:
             return None, False
-        return value.decode(), age > _RENEW_AFTER
+        customer_id = value.decode()
+        # No token of ours signs a customer in, whoever may have had our keys sign one.
+        return (None, False) if is_known(customer_id) else (customer_id, age > _RENEW_AFTER)
 
 
 class GuestSession:
@@ -103,6 +121,24 @@ class GuestSession:
         """The asking customer; None for a guest who has nothing yet."""
         return self._customer_id
 
+    @property
+    def is_authenticated(self) -> bool:
+        """False: a guest."""
+        return False
+
+    @property
+    def display_name(self) -> str | None:
+        """None: nobody knows a guest's name."""
+        return None
+
+    @property
+    def guest_id(self) -> str | None:
+        """None: he is the asking customer himself."""
+        return None
+
+    def forget_guest(self) -> None:
+        """Nobody came beside him."""
+
     def establish(self) -> str:
         """The asking customer, made a guest when there is none."""
         if self._customer_id is None:
@@ -112,13 +148,60 @@ class GuestSession:
 
     def answer_headers(self) -> list[tuple[str, str]]:
         """What tells the client its new session; empty when it has one."""
-        if self._token is None:
-            return []
-        if self._cookie is None:
-            return [(SESSION_HEADER, self._token)]
-        secure = "; Secure" if self._cookie == SECURE_COOKIE else ""
-        age = int(LIFETIME.total_seconds())
-        return [("set-cookie", f"{self._cookie}={self._token}; Path=/; Max-Age={age}; HttpOnly; SameSite=Lax{secure}")]
+        return [] if self._token is None else [_told(self._cookie, self._token)]
+
+
+class CustomerSession:
+    """The session of one request that a customer's token came with."""
+
+    def __init__(self, customer: SignedIn, guest_id: str | None, farewell: tuple[str, str], *, is_stale: bool) -> None:
+        """``farewell`` is what makes the client forget the guest; a stale token of a guest is forgotten at once."""
+        self._customer = customer
+        self._guest_id = guest_id
+        self._farewell = farewell
+        self._forgets = is_stale
+
+    @property
+    def customer_id(self) -> str:
+        """The customer."""
+        return self._customer.customer_id
+
+    @property
+    def is_authenticated(self) -> bool:
+        """True: his token proves it."""
+        return True
+
+    @property
+    def display_name(self) -> str | None:
+        """The name his token gives him, if it does."""
+        return self._customer.display_name
+
+    @property
+    def guest_id(self) -> str | None:
+        """The guest whose cookie or header came beside the token; None when there is none, or he is forgotten."""
+        return self._guest_id
+
+    def forget_guest(self) -> None:
+        """From now on there is no guest beside him; the answer tells the client to drop the guest's token."""
+        self._forgets = self._forgets or self._guest_id is not None
+        self._guest_id = None
+
+    def establish(self) -> str:
+        """The customer; nothing is to be made."""
+        return self._customer.customer_id
+
+    def answer_headers(self) -> list[tuple[str, str]]:
+        """What tells the client to forget the guest; empty while it may keep him."""
+        return [self._farewell] if self._forgets else []
+
+
+def _told(cookie: str | None, token: str) -> tuple[str, str]:
+    """The header that gives the client a token, in a cookie of that name or without; an empty token takes it away."""
+    if cookie is None:
+        return SESSION_HEADER, token
+    secure = "; Secure" if cookie == SECURE_COOKIE else ""
+    age = int(LIFETIME.total_seconds()) if token else 0
+    return "set-cookie", f"{cookie}={token}; Path=/; Max-Age={age}; HttpOnly; SameSite=Lax{secure}"
 
 
 def _transport(scheme: str, host: str) -> str | None:

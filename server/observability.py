@@ -1,5 +1,8 @@
 """
-Logs: an event name with fields, one line a request. Secrets have types that print as stars.
+Logs: an event name with fields, one line a request.
+
+Secrets have types that print as stars; what slips through all the same is masked by ``server.hushing``, in the lines of
+other libraries too, which are written in the same form.
 
 The line of a request is not written by structlog, which would cost as much as a kept answer itself: lines are noted
 while requests run, and written together a tenth of a second later, or when the server shuts down.
@@ -19,6 +22,7 @@ from urllib.parse import quote
 import orjson
 import structlog
 
+from server.hushing import hushed, hushed_text
 from server.messages import App, Message, Receive, Scope, Send
 
 _QUIET = frozenset({"/healthz", "/readyz"})
@@ -37,12 +41,46 @@ def configure_logging(level: str, log_format: str) -> None:
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             structlog.processors.format_exc_info,
+            hushed,
             renderer,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level.upper()]),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
         cache_logger_on_first_use=True,
     )
+    _take_other_lines(renderer)
+
+
+class _OtherLines(logging.Handler):
+    """Writes what libraries log by the standard library, warnings and worse, like lines of our own."""
+
+    def __init__(self, renderer: Any) -> None:
+        super().__init__(logging.WARNING)
+        self._renderer = renderer
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Write a line."""
+        event = {"event": _text(record), "logger": record.name, "level": record.levelname.lower()}
+        if record.exc_info:
+            event["exception"] = logging.Formatter().formatException(record.exc_info)
+        stamped = structlog.processors.TimeStamper(fmt="iso", utc=True)(None, "", event)
+        sys.stderr.write(f"{self._renderer(None, '', hushed(None, '', stamped))}\n")
+
+
+def _text(record: logging.LogRecord) -> str:
+    try:
+        return record.getMessage()
+    except (TypeError, ValueError, KeyError):
+        # The arguments do not fit the text; what it was about is still told.
+        return str(record.msg)
+
+
+def _take_other_lines(renderer: Any) -> None:
+    root = logging.getLogger()
+    for handler in root.handlers[:]:
+        if isinstance(handler, _OtherLines):
+            root.removeHandler(handler)
+    root.addHandler(_OtherLines(renderer))
 
 
 class RequestLine(NamedTuple):
@@ -154,4 +192,4 @@ def _as_text(line: RequestLine) -> str:
 @lru_cache(maxsize=1024)
 def _quoted(path: str) -> str:
     # Encoded, so that an address with a line break in it cannot forge a second line.
-    return quote(path)
+    return quote(hushed_text(path))

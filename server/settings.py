@@ -41,6 +41,8 @@ class Settings(BaseSettings):
     ecs_timeout_s: float = Field(default=5.0, gt=0, le=60)
     sealing_keys: SecretStr | None = None
     session_keys: SecretStr | None = None
+    token_issuers: SecretStr | None = None
+    require_idempotency_keys: bool = False
     cors_origins: Annotated[tuple[str, ...], NoDecode] = ()
     introspection: bool = True
     documents_dir: Path | None = None

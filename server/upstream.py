@@ -8,6 +8,7 @@ import sqlite3
 from collections import deque
 from collections.abc import Callable
 from datetime import datetime
+from hashlib import sha256
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -142,6 +143,12 @@ def endpoint_for(settings: Settings, marketplace: str) -> str:
 def _is_amazon(settings: Settings) -> bool:
     known_hosts = {locale.host for locale in LOCALES.values()}
     return settings.ecs_endpoint is not None and settings.ecs_endpoint.host in known_hosts
+
+
+def made_with(settings: Settings, marketplace: str) -> str:
+    """Fingerprint of the service and associate tag that carts of a marketplace are made with; no secret is in it."""
+    service = "embedded" if settings.ecs_endpoint is None else settings.ecs_endpoint.host
+    return sha256(f"{service}\0{settings.ecs_associate_tag}\0{marketplace}".encode()).hexdigest()[:16]
 
 
 def checkout_sites(settings: Settings, public_url: str, marketplace: str | None = None) -> tuple[CheckoutSite, ...]:

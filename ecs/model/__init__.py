@@ -51,7 +51,7 @@ from ecs.model.product import (
     VariationAttribute,
 )
 from ecs.model.search import DepartmentHits, SearchBin, SearchBinSet, SearchPage
-from ecs.model.seen import Seen, Source
+from ecs.model.seen import Seen, SeenEach, Source
 from ecs.model.service import (
     Customer,
     CustomerPage,
@@ -114,6 +114,7 @@ __all__ = [
     "SearchBinSet",
     "SearchPage",
     "Seen",
+    "SeenEach",
     "Seller",
     "SellerFeedback",
     "SellerListing",

@@ -1,7 +1,5 @@
 """Nodes of the browse tree."""
 
-from typing import Self
-
 from msgspec import Struct
 
 from ecs.model.values import Attribute, Contributor, SimilarProduct
@@ -30,8 +28,8 @@ class BrowseNode(Struct, frozen=True, gc=False):
     node_id: str
     name: str
     is_root: bool = False
-    ancestors: tuple[Self, ...] = ()
-    children: tuple[Self, ...] = ()
+    ancestors: tuple["BrowseNode", ...] = ()
+    children: tuple["BrowseNode", ...] = ()
     top_sellers: tuple[SimilarProduct, ...] = ()
     new_releases: tuple[SimilarProduct, ...] = ()
     top_sets: tuple[TopItemSet, ...] = ()

@@ -1,7 +1,5 @@
 """Items of the catalog, with everything the response groups of all versions bring."""
 
-from typing import Self
-
 from msgspec import Struct
 
 from ecs.model.browse import BrowseNode
@@ -195,7 +193,7 @@ class Item(Struct, frozen=True, gc=False):
     similar: tuple[SimilarProduct, ...] = ()
     accessories: tuple[SimilarProduct, ...] = ()
     variation_attributes: tuple[VariationAttribute, ...] = ()
-    variations: tuple[Self, ...] = ()
+    variations: tuple["Item", ...] = ()
     links: tuple[ItemLink, ...] = ()
     reviews: CustomerReviews | None = None
     discs: tuple[Disc, ...] = ()

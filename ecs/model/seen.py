@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Generic, Literal, TypeVar
+from typing import Generic, Literal, Self, TypeVar
 
 T = TypeVar("T")
 Source = Literal["upstream", "cache"]
@@ -17,3 +17,21 @@ class Seen(Generic[T]):
     source: Source = "upstream"
     is_stale: bool = False
     """True when older than its lifetime and served because the upstream did not answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class SeenEach(Seen[tuple[T, ...]]):
+    """Values of one kind that were read at different times; as a whole they are as old as the oldest."""
+
+    each: tuple[Seen[T], ...] = ()
+
+    @classmethod
+    def of(cls, each: tuple[Seen[T], ...], now: datetime) -> Self:
+        """The values together; ``now`` is the instant of none at all."""
+        return cls(
+            value=tuple(seen.value for seen in each),
+            as_of=min((seen.as_of for seen in each), default=now),
+            source="cache" if any(seen.source == "cache" for seen in each) else "upstream",
+            is_stale=any(seen.is_stale for seen in each),
+            each=each,
+        )

@@ -1,12 +1,14 @@
 """Carts and their lines."""
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 
 from ecs.errors import UpstreamError
 from ecs.vocabulary import MAX_CART_ITEMS_PER_REQUEST, MAX_CART_LINES, MAX_QUANTITY, ResponseGroup
 from resolvers.availability import availability_of, featured_offer
+from resolvers.notices import shown
 from resolvers.planning import offer_product_groups, product_groups
 from resolvers.prices import money
 from resolvers.readiness import blockers
@@ -19,11 +21,15 @@ from schema.ids import to_id
 from schema.paging import PageInfo, cursor, cut, page_info, window_of
 from schema.scalars import CurrencyCode, DateTime
 from schema.selection import selection_of
+from schema.types.customer import Customer
 from schema.types.image import Image, image_sets, nearest
 from schema.types.money import Freshness, Money
 from schema.types.node import Node
 from schema.types.offer import Offer, status_of
 from schema.types.product import Product
+
+if TYPE_CHECKING:
+    from schema.types.cart_notices import CartNotice
 
 _IMAGES = frozenset({ResponseGroup.SMALL, ResponseGroup.IMAGES})
 _OFFERS = frozenset({ResponseGroup.SMALL, ResponseGroup.OFFER_FULL})
@@ -128,10 +134,11 @@ class CartLine(Node):
 
     @strawberry.field(description="How the price moved since it was added or last accepted; null when it did not.")
     def price_change(self) -> PriceChange | None:
-        then, now = self.line.price_when_added, self.line.unit_price
-        if then is None or now is None or (then.amount_minor, then.currency) == (now.amount_minor, now.currency):
+        then, now = self.line.price_accepted, self.line.unit_price
+        if then is None or now is None or not self.line.price_rise_minor:
             return None
-        return PriceChange.of(Money.of(then), Money.of(now), DateTime(self.line.cart.as_of))
+        seen_at = self.line.record.price_moved_at or self.line.cart.as_of
+        return PriceChange.of(Money.of(then), Money.of(now), DateTime(seen_at))
 
     @strawberry.field(description="Unit price times units; null while the price is unknown.")
     def line_total(self) -> Money | None:
@@ -152,6 +159,10 @@ class CartLine(Node):
         if offer is None:
             return AvailabilityStatus.OUT_OF_STOCK if seen and seen.value.offers else AvailabilityStatus.UNKNOWN
         return status_of(availability_of(offer))
+
+    @strawberry.field(description="What changed on this line, oldest first.")
+    def notices(self) -> list[Annotated["CartNotice", strawberry.lazy("schema.types.cart_notices")]]:
+        return _notices(self.line.cart, self.line.record.id)
 
     @strawberry.field(description="When it was added.")
     def added_at(self) -> DateTime:
@@ -235,6 +246,10 @@ class Cart(Node):
     def currency_code(self) -> CurrencyCode:
         return CurrencyCode(self.view.record.currency)
 
+    @strawberry.field(description="The owner; null for a guest's cart.")
+    def customer(self, info: Info) -> Customer | None:
+        return Customer.owning(info, self.view.record.customer_id, self.view.record.marketplace)
+
     @strawberry.field(description="Lines to be bought, in the order they were added.", directives=[paged(50)])
     def lines(
         self,
@@ -264,6 +279,10 @@ class Cart(Node):
     )
     def subtotal(self) -> Money | None:
         return Money.maybe(self.view.subtotal)
+
+    @strawberry.field(description="What changed since the shopper last looked, oldest first, kept until acknowledged.")
+    def notices(self) -> list[Annotated["CartNotice", strawberry.lazy("schema.types.cart_notices")]]:
+        return _notices(self.view)
 
     @strawberry.field(description="Whether `checkout` would succeed now.")
     def readiness(self) -> CheckoutReadiness:
@@ -305,3 +324,27 @@ def _page(
         page_info=page_info(start, len(nodes), len(lines)),
         total_count=len(lines),
     )
+
+
+def _notices(cart: CartView, line_id: str | None = None) -> "list[CartNotice]":
+    # A notice names its line, a line has its notices: one of the two imports must wait.
+    from schema.types.cart_notices import cart_notice
+
+    return [cart_notice(notice, cart) for notice in shown(cart) if line_id is None or notice.line_id == line_id]
+
+
+@strawberry.type(description="One cart of a page.")
+class CartEdge:
+    """Edge of ``CartConnection``."""
+
+    cursor: str = strawberry.field(description="Cursor of this edge.")
+    node: Cart = strawberry.field(description="The cart.")
+
+
+@strawberry.type(description="A page of carts.")
+class CartConnection:
+    """A shopper's carts, newest first."""
+
+    edges: list[CartEdge] = strawberry.field(description="Edges of the page.")
+    page_info: PageInfo = strawberry.field(description="Page information.")
+    total_count: int = strawberry.field(description="How many carts there are.")

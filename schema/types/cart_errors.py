@@ -1,18 +1,23 @@
-"""What stops a cart mutation, and what went otherwise than asked: the interfaces and their types."""
+"""What stops a cart mutation: the interface and its types."""
 
 from typing import Any
 
 import strawberry
 
 from resolvers.availability import featured_offer, is_buyable
-from resolvers.outcomes import Notice, PriceMoved, QuantityCapped
-from resolvers.problems import Path, Problem, QuantityProblem, UnavailableProblem, UpstreamProblem, VersionProblem
+from resolvers.problems import (
+    Path,
+    PriceProblem,
+    Problem,
+    QuantityProblem,
+    UnavailableProblem,
+    UpstreamProblem,
+    VersionProblem,
+)
 from resolvers.views import CartView
-from schema.cart_enums import CartErrorCode, CartNoticeCode
+from schema.cart_enums import CartErrorCode
 from schema.directives import NON_NULL, Cost, up_to
-from schema.ids import to_id
-from schema.scalars import DateTime
-from schema.types.cart import CartLine, PriceChange
+from schema.types.cart import CartLine
 from schema.types.money import Money
 from schema.types.offer import Offer
 from schema.types.product import Product
@@ -67,45 +72,23 @@ class VersionConflictError(CartError):
 
 @strawberry.type(description="The upstream is slow, busy or away.")
 class UpstreamError(CartError):
-    """UPSTREAM_UNAVAILABLE, UPSTREAM_REJECTED, RATE_LIMITED."""
+    """UPSTREAM_UNAVAILABLE, UPSTREAM_REJECTED, RATE_LIMITED, OUTCOME_UNKNOWN, IDEMPOTENCY_KEY_IN_PROGRESS."""
 
     retry_after: int | None = strawberry.field(description="Seconds to wait before trying again; null when not known.")
     upstream_code: str | None = strawberry.field(description="The upstream's own code, for support.")
 
 
-@strawberry.interface(description="Something that changed in a cart without the shopper asking.")
-class CartNotice:
-    """Built by ``cart_notice``."""
+@strawberry.type(description="Prices moved beyond what the call accepts.")
+class PriceChangedError(CartError):
+    """PRICE_CHANGED."""
 
-    id: strawberry.ID = strawberry.field(description="Opaque id, for acknowledging.")
-    code: CartNoticeCode = strawberry.field(description="Reason.")
-    message: str = strawberry.field(description="Text in the request's language.")
-    line: CartLine | None = strawberry.field(description="The line concerned; null when it concerns the whole cart.")
-    created_at: DateTime = strawberry.field(description="When it happened.")
+    lines: list[CartLine] = strawberry.field(description="Lines whose price moved.")
+    expected_subtotal: Money | None = strawberry.field(description="Sum the shopper agreed to.")
+    current_subtotal: Money | None = strawberry.field(description="Sum now.")
 
 
-@strawberry.type(description="A price moved.")
-class PriceChangeNotice(CartNotice):
-    """PRICE_ROSE, PRICE_DROPPED."""
-
-    change: PriceChange = strawberry.field(description="The move.")
-
-
-@strawberry.type(description="Fewer units were taken than asked.")
-class QuantityCappedNotice(CartNotice):
-    """QUANTITY_CAPPED."""
-
-    requested_quantity: int = strawberry.field(description="Units asked for.")
-    accepted_quantity: int = strawberry.field(description="Units taken.")
-
-
-@strawberry.type(description="A line changed place, seller or state.")
-class LineChangeNotice(CartNotice):
-    """MOVED_TO_SAVED."""
-
-
-def cart_error(problem: Problem, marketplace: str, path: Path = ()) -> CartError:
-    """The problem for the API; ``path`` leads to the entry of the input that its own path begins in."""
+def cart_error(problem: Problem, marketplace: str, cart: CartView | None, path: Path = ()) -> CartError:
+    """The problem for the API, its lines those of ``cart``; ``path`` leads to the entry of the input it is about."""
     field = [*path, *(problem.field or ())] or None
     code = CartErrorCode(str(problem.code))
     common: dict[str, Any] = {
@@ -121,28 +104,17 @@ def cart_error(problem: Problem, marketplace: str, path: Path = ()) -> CartError
             return UnavailableError(**common, others=_alternatives(problem, marketplace))
         case VersionProblem(current_version=version):
             return VersionConflictError(**common, current_version=version)
+        case PriceProblem(line_ids=line_ids, expected=expected, current=current):
+            found = [cart.line(line_id) for line_id in line_ids] if cart else []
+            return PriceChangedError(
+                **common,
+                lines=[CartLine.of(line) for line in found if line],
+                expected_subtotal=Money.maybe(expected),
+                current_subtotal=Money.maybe(current),
+            )
         case UpstreamProblem(retry_after_s=retry_after, upstream_code=upstream_code):
             return UpstreamError(**common, retry_after=retry_after, upstream_code=upstream_code)
     return PlainCartError(**common)
-
-
-def cart_notice(notice: Notice, cart: CartView) -> CartNotice:
-    """The notice for the API."""
-    line = cart.line(notice.line_id)
-    common: dict[str, Any] = {
-        "id": to_id("CartNotice", cart.record.marketplace, notice.id),
-        "code": CartNoticeCode(str(notice.code)),
-        "message": notice.message,
-        "line": CartLine.of(line) if line else None,
-        "created_at": DateTime(notice.created_at),
-    }
-    match notice:
-        case QuantityCapped(requested=requested, accepted=accepted):
-            return QuantityCappedNotice(**common, requested_quantity=requested, accepted_quantity=accepted)
-        case PriceMoved(previous=previous, current=current):
-            moved = PriceChange.of(Money.of(previous), Money.of(current), DateTime(notice.created_at))
-            return PriceChangeNotice(**common, change=moved)
-    return LineChangeNotice(**common)
 
 
 def _alternatives(problem: UnavailableProblem, marketplace: str) -> list[Offer]:

@@ -18,6 +18,7 @@ from schema.ids import part_of, to_id
 from schema.paging import PageInfo, cursor, cut, page_info, window_of
 from schema.scalars import URL, PartialDate
 from schema.selection import selection_of
+from schema.signed_in import asking
 from schema.types.attributes import (
     Contributor,
     EditorialReview,
@@ -268,7 +269,7 @@ class Product(Node):
         directives=[PRIVATE],
     )
     async def viewer_state(self, info: Info) -> ViewerProductState | None:
-        customer_id = info.context.session.customer_id
+        customer_id = await asking(info)
         if customer_id is None:
             return None
         record = await info.context.at(self.market).active_cart(customer_id)

@@ -1,16 +1,12 @@
-"""What this server is and how it fares, and who asks."""
+"""What this server is and how it fares."""
 
 import strawberry
 
-from resolvers import carts
-from schema.context import Info, Status
-from schema.directives import INHERITS, PRIVATE, public
+from schema.context import Status
+from schema.directives import INHERITS, public
 from schema.enums import UpstreamState
-from schema.ids import to_id
 from schema.paging import MAX_PAGE
 from schema.scalars import DateTime
-from schema.types.cart import Cart
-from schema.types.node import Node
 
 
 @strawberry.type(description="Whether the upstream answers.", directives=[INHERITS])
@@ -60,24 +56,3 @@ class ServiceInfo:
                 max_tokens=limits.max_tokens,
             ),
         )
-
-
-@strawberry.type(description="The asking session.", directives=[PRIVATE])
-class Viewer(Node):
-    """A guest."""
-
-    customer_id: strawberry.Private[str]
-    market: strawberry.Private[str]
-    is_authenticated: bool = strawberry.field(description="True for a known customer, false for a guest.")
-
-    @classmethod
-    def of(cls, info: Info) -> "Viewer":
-        """The asking session; a caller without one becomes a guest."""
-        customer_id = info.context.session.establish()
-        market = info.context.shop.marketplace
-        viewer_id = to_id("Viewer", market, customer_id)
-        return cls(id=viewer_id, customer_id=customer_id, market=market, is_authenticated=False)
-
-    @strawberry.field(description="The cart in use; null before the first one.")
-    async def active_cart(self, info: Info) -> Cart | None:
-        return Cart.maybe(await carts.read(info.context.at(self.market).shop, self.customer_id))

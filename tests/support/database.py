@@ -21,6 +21,7 @@ from sqlalchemy import make_url
 
 from persistence.engine import Database, open_database
 from persistence.migrate import head, upgrade
+from persistence.tables import metadata
 
 SERVER_URL = os.environ.get("TEST_POSTGRES_URL", "postgresql://postgres@127.0.0.1:5432/postgres")
 
@@ -59,7 +60,8 @@ class DatabaseMaker:
         try:
             connection = await asyncpg.connect(url, timeout=5, server_settings={"lock_timeout": "1000"})
             try:
-                await connection.execute("DELETE FROM carts; DELETE FROM customers")
+                for table in reversed(metadata.sorted_tables):
+                    await connection.execute(f"DELETE FROM {table}")  # noqa: S608
                 revision = await connection.fetchval("SELECT version_num FROM alembic_version")
             finally:
                 await connection.close()

@@ -34,13 +34,13 @@ from ecs.model import (
 )
 from ecs.request import Condition, IdType, SearchQuery, Similarity
 from ecs.vocabulary import ITEMS_PER_PAGE, ResponseGroup
-from persistence.errors import ActiveCartExists, CartMoved
 from persistence.records import CartRecord, CartStatus, LineRecord, Placement, UpstreamHandle
-from resolvers.ports import Carts, CartStore, Catalog, Clock, Directory
+from resolvers.ports import Carts, CartStore, Catalog, Clock, Directory, Journal
 from resolvers.prices import money
 from resolvers.shop import CheckoutSite, Shop
 from resolvers.snapshots import SeenCart, to_snapshot
 from tests.support.fake_carts import FakeCarts, Goods
+from tests.support.memory_journal import MemoryStore
 
 T = TypeVar("T")
 
@@ -231,85 +231,6 @@ class FakeCatalog:
 
 
 @dataclass
-class MemoryStore:
-    """Carts in memory under the rules of the real store; ``before_write`` lets others act just before a write."""
-
-    carts: dict[str, CartRecord] = field(default_factory=dict)
-    writes: list[str] = field(default_factory=list)
-    before_write: list[Callable[[], None]] = field(default_factory=list)
-
-    def keep(self, *carts: CartRecord) -> None:
-        """Hold carts that were made before the test."""
-        self.carts |= {cart.id: cart for cart in carts}
-
-    async def active(self, customer_id: str, marketplace: str) -> CartRecord | None:
-        """See ``resolvers.ports.CartStore``."""
-        await asyncio.sleep(0)
-        own = (
-            cart for cart in self.carts.values() if (cart.customer_id, cart.marketplace) == (customer_id, marketplace)
-        )
-        return next((cart for cart in own if cart.status is CartStatus.ACTIVE), None)
-
-    async def find(self, customer_id: str, cart_id: str) -> CartRecord | None:
-        """See ``resolvers.ports.CartStore``."""
-        await asyncio.sleep(0)
-        cart = self.carts.get(cart_id)
-        return cart if cart and cart.customer_id == customer_id else None
-
-    async def cart_of_line(self, customer_id: str, line_id: str) -> CartRecord | None:
-        """See ``resolvers.ports.CartStore``."""
-        await asyncio.sleep(0)
-        own = (cart for cart in self.carts.values() if cart.customer_id == customer_id)
-        return next((cart for cart in own if any(line.id == line_id for line in cart.lines)), None)
-
-    async def open(self, cart: CartRecord, *, replace: bool) -> None:
-        """See ``resolvers.ports.CartStore``."""
-        await self._about_to_write()
-        active = await self.active(cart.customer_id, cart.marketplace)
-        if active and not replace:
-            raise ActiveCartExists("There is one already.")
-        if active:
-            self.carts[active.id] = _with(
-                active, status=CartStatus.EXPIRED, version=active.version + 1, updated_at=cart.created_at
-            )
-        self.carts[cart.id] = cart
-        self.writes.append("open")
-
-    async def settle(self, cart: CartRecord, *, expected_version: int) -> None:
-        """See ``resolvers.ports.CartStore``."""
-        await self._about_to_write()
-        stored = self._expected(cart.id, expected_version)
-        self.carts[cart.id] = _with(
-            stored, version=cart.version, updated_at=cart.updated_at, lines=cart.lines, snapshot=cart.snapshot
-        )
-        self.writes.append("settle")
-
-    async def hand_over(self, cart_id: str, *, expected_version: int, now: datetime) -> None:
-        """See ``resolvers.ports.CartStore``."""
-        await self._about_to_write()
-        stored = self._expected(cart_id, expected_version)
-        self.carts[cart_id] = _with(
-            stored, status=CartStatus.HANDED_OVER, version=stored.version + 1, updated_at=now, handle=None
-        )
-        self.writes.append("hand_over")
-
-    async def _about_to_write(self) -> None:
-        await asyncio.sleep(0)
-        if self.before_write:
-            self.before_write.pop(0)()
-
-    def _expected(self, cart_id: str, version: int) -> CartRecord:
-        stored = self.carts.get(cart_id)
-        if stored is None or stored.status is not CartStatus.ACTIVE or stored.version != version:
-            raise CartMoved("It moved.")
-        return stored
-
-
-def _with(cart: CartRecord, **changes: Any) -> CartRecord:
-    return replace(cart, **changes)
-
-
-@dataclass
 class FakeDirectory:
     """Lists and sellers in memory, ten a page; what was asked is noted in ``calls``."""
 
@@ -389,6 +310,7 @@ class Storefront:
         catalog: Catalog = self.catalog
         directory: Directory = self.directory
         store: CartStore = self.store
+        journal: Journal = self.store
         clock: Clock = self.clock
         return Shop(
             marketplace="US",
@@ -397,8 +319,16 @@ class Storefront:
             directory=directory,
             carts=carts,
             store=store,
+            journal=journal,
             clock=clock,
             new_id=self.new_id,
             checkout_sites=(CheckoutSite("https", "www.amazon.com"),),
             extended_search=self.is_extended,
+            made_with="amazon-1",
+            pause=self.pause,
         )
+
+    async def pause(self, seconds: float) -> None:
+        """Waiting moves the clock and lets others run."""
+        self.clock.advance(seconds=seconds)
+        await asyncio.sleep(0)

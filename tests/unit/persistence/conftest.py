@@ -3,6 +3,7 @@
 import pytest
 
 from persistence.engine import Database
+from persistence.journal import SqlJournal
 from persistence.sealing import KeyRing, new_key
 from persistence.store import SqlCartStore
 from tests.support.database import database as database
@@ -22,3 +23,9 @@ def key_ring() -> KeyRing:
 def store(database: Database, key_ring: KeyRing) -> SqlCartStore:
     """The store under test."""
     return SqlCartStore(database, key_ring)
+
+
+@pytest.fixture
+def journal(database: Database, key_ring: KeyRing) -> SqlJournal:
+    """The journal under test, and the way by which carts come into the tables."""
+    return SqlJournal(database, key_ring)

@@ -1,5 +1,6 @@
 """A database is opened as promised, and what keeps it from working comes as one sentence that says what to do."""
 
+import asyncio
 import contextlib
 import os
 import socket
@@ -11,15 +12,19 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import make_url, text
+from sqlalchemy import func, literal_column, make_url, select, text
 
 from persistence import faults
+from persistence.cart_statements import DELETE_LINES
 from persistence.engine import Database, open_database
 from persistence.errors import StoreUnavailable
+from persistence.journal import SqlJournal
 from persistence.migrate import head, upgrade
+from persistence.prepared import Rows, Statement
+from persistence.programs import Program, Run
 from persistence.sealing import KeyRing
 from persistence.store import SqlCartStore
-from tests.unit.persistence.carts import LATER, a_cart, everything, rows
+from tests.unit.persistence.carts import LEASE, NOTHING, a_cart, an_intent, changed, everything, keep, rows
 
 NOBODY = 65534
 only_sqlite = pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
@@ -141,6 +146,52 @@ async def test_postgresql_is_opened_durable_and_bounded(database: Database) -> N
     assert found == wanted
 
 
+@only_sqlite
+async def test_the_driver_opens_sqlite_durable(database: Database) -> None:
+    """The connections of the daily work keep the same promises; the one in the event loop waits for no lock."""
+    wanted = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "timeout": 5000, "secure_delete": 1}
+    table_of = {"timeout": "pragma_busy_timeout"}
+    asked = [
+        Statement(select(literal_column(name)).select_from(text(table_of.get(name, f"pragma_{name}"))))
+        for name in wanted
+    ]
+
+    def program(statement: Statement) -> Program[object]:
+        return (yield Run(statement, {})).rows[0][0]
+
+    assert [await database.write(program(statement)) for statement in asked] == list(wanted.values())
+    found = [(await database.read(statement, {}))[0][0] for statement in asked]
+    assert found == list((wanted | {"timeout": 0}).values())
+
+
+@only_postgresql
+async def test_the_driver_opens_postgresql_durable_and_bounded(database: Database) -> None:
+    """The connections of the daily work keep the same promises, whatever the server's own settings."""
+    wanted = {
+        "synchronous_commit": "on",
+        "statement_timeout": "10s",
+        "lock_timeout": "5s",
+        "transaction_isolation": "read committed",
+    }
+    asked = Statement(select(*(func.current_setting(name) for name in wanted)))
+
+    def program() -> Program[Rows]:
+        return (yield Run(asked, {})).rows
+
+    assert [tuple(row) for row in await database.write(program())] == [tuple(wanted.values())]
+    assert [tuple(row) for row in await database.read(asked, {})] == [tuple(wanted.values())]
+
+
+async def test_a_program_without_a_statement_returns(database: Database) -> None:
+    """Nothing to do is no error."""
+
+    def program() -> Program[str]:
+        yield from ()
+        return "nothing"
+
+    assert await database.write(program()) == "nothing"
+
+
 async def test_a_database_that_works_answers_the_ping(database: Database) -> None:
     """Readiness is asked of the database itself."""
     await database.ping()
@@ -159,9 +210,9 @@ async def test_a_ping_writes_nothing(database_url: str) -> None:
     await database.close()
 
 
-async def test_lines_go_with_their_cart(store: SqlCartStore, database: Database) -> None:
+async def test_lines_go_with_their_cart(journal: SqlJournal, database: Database) -> None:
     """References are kept by the database, on SQLite too."""
-    await store.open(a_cart(), replace=False)
+    await keep(journal, a_cart())
 
     async with database.writing() as connection:
         await connection.execute(text("DELETE FROM carts"))
@@ -185,21 +236,68 @@ async def test_tables_that_are_missing_ask_for_a_migration(empty_database_url: s
 async def test_a_locked_file_is_told_and_nothing_is_written(database_url: str, key_ring: KeyRing) -> None:
     """Another program that holds the file makes a change fail cleanly; reading goes on."""
     database = open_database(database_url, wait_s=0.01)
-    store = SqlCartStore(database, key_ring)
-    await store.open(a_cart(), replace=False)
+    store, cart = SqlCartStore(database, key_ring), await keep(SqlJournal(database, key_ring), a_cart())
     before = await everything(database)
     other = sqlite3.connect(str(make_url(database_url).database), isolation_level=None)
     other.execute("BEGIN EXCLUSIVE")
 
     with pytest.raises(StoreUnavailable) as refused:
-        await store.hand_over("cart-1", expected_version=1, now=LATER)
+        await store.observe(changed(cart), lines_before=cart.lines, expected_version=1)
     with pytest.raises(StoreUnavailable):
         await database.ping()
 
     assert str(refused.value) == faults.LOCKED
     assert await everything(database) == before
+    assert await store.active("customer-1", "US") == cart
     other.close()
-    await store.hand_over("cart-1", expected_version=1, now=LATER)
+    await store.observe(changed(cart), lines_before=cart.lines, expected_version=1)
+    await database.close()
+
+
+@only_sqlite
+async def test_a_file_locked_against_readers_does_not_stop_the_event_loop(database_url: str, key_ring: KeyRing) -> None:
+    """A read that must wait does so in the thread, for as long as a write would."""
+    database = open_database(database_url, wait_s=0.05)
+    store = SqlCartStore(database, key_ring)
+    other = sqlite3.connect(str(make_url(database_url).database), isolation_level=None)
+    other.execute("PRAGMA locking_mode = EXCLUSIVE")
+    other.execute("BEGIN EXCLUSIVE")
+    turns = 0
+
+    async def count_turns() -> None:
+        nonlocal turns
+        while True:
+            turns += 1
+            await asyncio.sleep(0)
+
+    counting = asyncio.ensure_future(count_turns())
+    with pytest.raises(StoreUnavailable) as refused:
+        await store.active("customer-1", "US")
+    counting.cancel()
+
+    assert str(refused.value) == faults.LOCKED
+    assert turns > 10
+    other.close()
+    assert await store.active("customer-1", "US") is None
+    await database.close()
+
+
+async def test_writes_behind_one_that_waits_do_not_wait_endlessly(database_url: str, key_ring: KeyRing) -> None:
+    """However many stand in line for a lock, the last is refused about as soon as the first."""
+    database = open_database(database_url, wait_s=0.2)
+    journal = SqlJournal(database, key_ring)
+    cart = await keep(journal, a_cart())
+    before = await everything(database)
+
+    async with database.writing() as connection:
+        await connection.execute(text("UPDATE carts SET version = version"))
+        claims = [journal.record(an_intent(f"intent-{number}", cart), cart, LEASE) for number in range(8)]
+        outcomes = await asyncio.gather(*claims, return_exceptions=True)
+
+    told = faults.LOCKED if database.dialect == "sqlite" else faults.BUSY
+    assert {str(outcome) for outcome in outcomes} <= {told, faults.BUSY}
+    assert {type(outcome) for outcome in outcomes} == {StoreUnavailable}
+    assert await everything(database) == before
     await database.close()
 
 
@@ -242,10 +340,10 @@ async def test_a_read_only_file_is_told(read_only_file: Path, shared_folder: Pat
         with pytest.raises(StoreUnavailable) as pinged:
             await database.ping()
         with pytest.raises(StoreUnavailable) as opened:
-            await SqlCartStore(database, key_ring).open(a_cart(), replace=False)
+            await keep(SqlJournal(database, key_ring), a_cart())
 
         assert str(pinged.value) == str(opened.value) == faults.READ_ONLY
-        assert await everything(database) == [[], [], []]
+        assert await everything(database) == NOTHING
         await database.close()
 
 
@@ -334,25 +432,29 @@ async def test_a_database_the_server_does_not_have_is_told(database_url: str) ->
 
 
 @only_postgresql
-async def test_connections_the_server_has_ended_are_replaced(store: SqlCartStore, database: Database) -> None:
+async def test_connections_the_server_has_ended_are_replaced(
+    store: SqlCartStore, journal: SqlJournal, database: Database
+) -> None:
     """A restart of the server between two requests costs nobody an error."""
-    await store.open(a_cart(), replace=False)
-    # Two connections lie in the pool from here on.
+    cart = await keep(journal, a_cart())
+    # Two connections of each kind lie in the pools from here on.
     async with database.writing(), database.writing():
         pass
+    await asyncio.gather(store.active("customer-1", "US"), store.active("customer-1", "US"))
     await _end_other_connections(database)
 
     async with database.writing() as first, database.writing() as second:
         assert await first.scalar(text("SELECT 1")) == await second.scalar(text("SELECT 1")) == 1
-    assert await store.active("customer-1", "US") == a_cart()
+    found = await asyncio.gather(store.active("customer-1", "US"), store.active("customer-1", "US"))
+    assert list(found) == [cart, cart]
 
 
 @only_postgresql
 async def test_a_connection_lost_in_a_change_is_told_and_nothing_is_written(
-    store: SqlCartStore, database: Database
+    journal: SqlJournal, database: Database
 ) -> None:
     """Half a change is no change."""
-    await store.open(a_cart(), replace=False)
+    await keep(journal, a_cart())
     before = await everything(database)
 
     async def half_a_change() -> None:
@@ -366,6 +468,31 @@ async def test_a_connection_lost_in_a_change_is_told_and_nothing_is_written(
 
     assert str(refused.value) == faults.LOST
     assert await everything(database) == before
+
+
+@only_postgresql
+@pytest.mark.parametrize("end", ["statement", "transaction"])
+async def test_a_program_whose_connection_is_lost_is_told_and_nothing_is_written(
+    journal: SqlJournal, database: Database, key_ring: KeyRing, end: str
+) -> None:
+    """The same on the drivers' own connections: lost before another statement, or before the commit."""
+    cart = await keep(journal, a_cart())
+    before = await everything(database)
+    backend = Statement(select(func.pg_backend_pid()))
+    finish = Statement(select(func.pg_terminate_backend(func.pg_backend_pid())))
+
+    def half_a_change() -> Program[None]:
+        yield Run(DELETE_LINES, {"the_cart": cart.id, "the_line": "line-1"})
+        yield Run(finish, {})
+        if end == "statement":
+            yield Run(backend, {})
+
+    with pytest.raises(StoreUnavailable) as refused:
+        await database.write(half_a_change())
+
+    assert str(refused.value) == faults.LOST
+    assert await everything(database) == before
+    assert await SqlCartStore(database, key_ring).active("customer-1", "US") == cart
 
 
 @only_postgresql

@@ -34,11 +34,12 @@ def test_a_full_disk_is_told(tmp_path: Path) -> None:
         connection.execute("INSERT INTO t VALUES (zeroblob(100000))")
     connection.close()
 
-    with pytest.raises(StoreUnavailable) as told, translated():
-        raise wrapped(full.value)
+    for error in (full.value, wrapped(full.value)):
+        with pytest.raises(StoreUnavailable) as told, translated():
+            raise error
 
-    assert str(told.value) == faults.FULL
-    assert told.value.__cause__ is full.value
+        assert str(told.value) == faults.FULL
+        assert told.value.__cause__ is full.value
 
 
 @pytest.mark.parametrize(
@@ -88,6 +89,8 @@ def test_wrong_sql_on_sqlite_passes_through() -> None:
 
     with pytest.raises(exc.OperationalError), translated():
         raise wrapped(wrong.value)
+    with pytest.raises(sqlite3.OperationalError), translated():
+        raise wrong.value
 
 
 def test_a_lost_connection_without_a_state_is_told() -> None:
@@ -118,3 +121,26 @@ def test_errors_of_the_store_pass_through() -> None:
         raise refusal
 
     assert raised.value is refusal
+
+
+@pytest.mark.parametrize(
+    ("error", "expected"),
+    [
+        (sqlite3.IntegrityError("UNIQUE constraint failed: carts.customer_id, carts.marketplace"), True),
+        (sqlite3.IntegrityError("UNIQUE constraint failed: carts.id"), False),
+        (sqlite3.OperationalError("UNIQUE constraint failed: carts.customer_id, carts.marketplace"), False),
+        (ValueError(), False),
+    ],
+)
+def test_only_a_second_cart_is_taken_for_one(error: Exception, expected: bool) -> None:
+    """A repeated id is a bug of ours and must not look like a customer's double tap."""
+    assert faults.takes_place_of(error) is expected
+
+
+@pytest.mark.parametrize(("index", "expected"), [("ux_carts_open", True), ("pk_carts", False)])
+def test_only_a_second_cart_is_taken_for_one_on_postgresql(index: str, expected: bool) -> None:
+    """The server names the index."""
+    error = asyncpg.UniqueViolationError("duplicate key value")
+    error.constraint_name = index
+
+    assert faults.takes_place_of(error) is expected

@@ -19,7 +19,8 @@ from ecs.request import Move, NewItem, QuantityChange
 from ecs.vocabulary import ErrorCode
 from persistence.records import CartStatus, Placement
 from resolvers.adding import AddRequest, add
-from resolvers.changing import Target, move
+from resolvers.changes import Target
+from resolvers.changing import move
 from resolvers.lines import Addition
 from resolvers.outcomes import CartOutcome, ItemOutcome, ItemResult, NoticeCode
 from resolvers.prices import money
@@ -50,7 +51,7 @@ def codes(outcome: CartOutcome) -> list[str]:
 
 def kept(front: Storefront) -> dict[tuple[str, str | None], int]:
     """Units by item and offer in Ann's active cart, as the store has it."""
-    (cart,) = [cart for cart in front.store.carts.values() if cart.status is CartStatus.ACTIVE]
+    (cart,) = [cart for cart in front.store.records.values() if cart.status is CartStatus.ACTIVE]
     return {(line.asin, line.listing_id): line.quantity for line in cart.lines}
 
 
@@ -58,7 +59,7 @@ async def test_the_first_item_makes_a_cart(front: Storefront) -> None:
     """The upstream knows no empty cart: creating and adding are one."""
     outcome = await put(front, one("A", 2))
 
-    (cart,) = front.store.carts.values()
+    (cart,) = front.store.records.values()
     assert outcome.results == (ItemResult(0, ItemOutcome.ADDED, cart.lines[0].id),)
     assert (outcome.problems, outcome.notices) == ((), ())
     assert front.carts.calls == [Call("create", (NewItem(2, asin="A"),))]
@@ -139,7 +140,7 @@ async def test_an_addition_to_a_line_made_by_another_name_goes_to_that_line(fron
     assert front.carts.operations()[1:] == ["add", "modify"]
     assert front.carts.held() == {"A-offer": 5}
     assert outcomes(outcome) == ["UPDATED"]
-    assert outcome.results[0].line_id == next(iter(front.store.carts.values())).lines[0].id
+    assert outcome.results[0].line_id == next(iter(front.store.records.values())).lines[0].id
     assert (outcome.problems, outcome.notices) == ((), ())
 
 
@@ -186,7 +187,7 @@ async def test_a_short_answer_that_cannot_be_completed_is_an_unknown_outcome(fro
     front.carts.replaces_silently = True
     await put(front, one("A", 2))
     await put(front, one("B"))
-    before = dict(front.store.carts)
+    before = dict(front.store.records)
     front.carts.fail(4, NotSent("down"))
     front.carts.fail(5, NotSent("down"))
 
@@ -194,7 +195,7 @@ async def test_a_short_answer_that_cannot_be_completed_is_an_unknown_outcome(fro
 
     assert (outcomes(outcome), codes(outcome)) == (["REJECTED"], ["UPSTREAM_UNAVAILABLE"])
     assert outcome.problems[0].is_retryable is False
-    assert front.store.carts == before
+    assert front.store.records == before
 
 
 async def test_more_than_the_upstream_sells_is_capped_and_told(front: Storefront) -> None:
@@ -247,12 +248,12 @@ async def test_what_could_be_added_is_added_beside_what_could_not(front: Storefr
 async def test_a_refusal_in_a_known_cart_touches_nothing(front: Storefront) -> None:
     """The upstream's error answer holds no cart; ours stays."""
     await put(front, one("A"))
-    before = dict(front.store.carts)
+    before = dict(front.store.records)
 
     outcome = await put(front, one("X"))
 
     assert (outcomes(outcome), codes(outcome)) == (["REJECTED"], ["PRODUCT_NOT_FOUND"])
-    assert front.store.carts == before
+    assert front.store.records == before
     assert front.carts.held() == {"A-offer": 1}
     assert outcome.cart
 
@@ -262,7 +263,7 @@ async def test_a_first_item_that_is_refused_makes_no_cart(front: Storefront) -> 
     outcome = await put(front, one("X"))
 
     assert (outcome.cart, outcomes(outcome), codes(outcome)) == (None, ["REJECTED"], ["PRODUCT_NOT_FOUND"])
-    assert front.store.carts == {}
+    assert front.store.records == {}
 
 
 async def test_a_cap_answer_among_good_ones_is_not_taken_for_a_refusal(front: Storefront) -> None:
@@ -366,7 +367,7 @@ async def test_an_atomic_first_call_that_fails_leaves_no_cart(front: Storefront)
     outcome = await put(front, Addition(0, "A", 1), Addition(1, "X", 1), is_atomic=True)
 
     assert (outcome.cart, outcomes(outcome)) == (None, ["REJECTED", "REJECTED"])
-    assert front.store.carts == {}
+    assert front.store.records == {}
     assert front.carts.held() == {}
 
 
@@ -391,7 +392,7 @@ async def test_an_error_without_effect_changes_nothing(
 ) -> None:
     """Nothing was done, and it is said so."""
     await put(front, one("A"))
-    before = dict(front.store.carts)
+    before = dict(front.store.records)
     front.carts.fail(2, error)
 
     outcome = await put(front, one("B"))
@@ -399,7 +400,7 @@ async def test_an_error_without_effect_changes_nothing(
     assert (outcomes(outcome), codes(outcome)) == (["REJECTED"], [code])
     assert outcome.problems[0].is_retryable is is_retryable
     assert front.carts.operations() == ["create", "add"]
-    assert front.store.carts == before
+    assert front.store.records == before
     assert outcome.cart
     assert outcome.cart.is_stale is True
 
@@ -458,14 +459,14 @@ async def test_a_lost_correction_that_was_heard_is_told_as_done(front: Storefron
 async def test_a_lost_answer_and_a_failing_read_leave_the_cart_as_last_seen(front: Storefront) -> None:
     """Nothing is known, so nothing is written; the next read settles it."""
     await put(front, one("A"))
-    before = dict(front.store.carts)
+    before = dict(front.store.records)
     front.carts.fail(2, BadReply("garbage"), after_effect=True)
     front.carts.fail(3, NotSent("down"))
 
     outcome = await put(front, one("B"))
 
     assert (outcomes(outcome), codes(outcome)) == (["REJECTED"], ["UPSTREAM_UNAVAILABLE"])
-    assert front.store.carts == before
+    assert front.store.records == before
 
 
 async def test_a_lost_create_makes_no_cart(front: Storefront) -> None:
@@ -493,13 +494,13 @@ async def test_what_was_added_before_an_error_stays_added(front: Storefront) -> 
 async def test_a_cart_the_upstream_no_longer_knows_is_said_to_be_gone(front: Storefront) -> None:
     """Its lines are kept; it is never replaced quietly."""
     await put(front, one("A"))
-    before = dict(front.store.carts)
+    before = dict(front.store.records)
     front.carts.fail(2, CartMismatch("gone"))
 
     outcome = await put(front, one("B"))
 
     assert (outcomes(outcome), codes(outcome)) == (["REJECTED"], ["CART_CLOSED"])
-    assert front.store.carts == before
+    assert front.store.records == before
     assert outcome.cart
     assert [line.record.asin for line in outcome.cart.lines] == ["A"]
 
@@ -512,7 +513,7 @@ async def test_a_fresh_cart_archives_the_active_one_when_asked_to(front: Storefr
 
     assert old.cart
     assert fresh.cart
-    archived = front.store.carts[old.cart.record.id]
+    archived = front.store.records[old.cart.record.id]
     assert (archived.status, archived.version, len(archived.lines)) == (CartStatus.EXPIRED, 2, 1)
     assert kept(front) == {("B", None): 1}
     assert fresh.cart.record.id != old.cart.record.id
@@ -523,7 +524,7 @@ async def test_a_named_cart_and_its_version_are_checked(front: Storefront) -> No
     made = await put(front, one("A"))
     assert made.cart
     cart_id = made.cart.record.id
-    before = dict(front.store.carts)
+    before = dict(front.store.records)
 
     foreign = await add(front.shop, "bob", AddRequest(additions=[one("B")], cart_id=cart_id))
     conflict = await add(front.shop, "ann", AddRequest(additions=[one("B")], cart_id=cart_id, expected_version=7))
@@ -532,7 +533,7 @@ async def test_a_named_cart_and_its_version_are_checked(front: Storefront) -> No
     assert (codes(foreign), foreign.cart) == (["CART_NOT_FOUND"], None)
     assert codes(conflict) == ["VERSION_CONFLICT"]
     assert (codes(fine), outcomes(fine)) == ([], ["ADDED"])
-    assert list(before) == list(front.store.carts)
+    assert list(before) == list(front.store.records)
 
 
 async def test_two_adds_at_once_make_one_cart_with_both(front: Storefront) -> None:
@@ -553,8 +554,8 @@ async def test_two_adds_in_two_processes_end_in_the_winners_cart(front: Storefro
     assert (outcomes(first), outcomes(second)) == (["ADDED"], ["ADDED"])
     assert front.carts.operations() == ["create", "create", "add"]
     assert kept(front) == {("A", None): 1, ("B", None): 1}
-    assert len(front.store.carts) == 1
-    (cart,) = front.store.carts.values()
+    assert len(front.store.records) == 1
+    (cart,) = front.store.records.values()
     assert cart.version == 2
 
 

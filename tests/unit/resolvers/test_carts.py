@@ -44,7 +44,7 @@ async def test_an_active_cart_is_read_at_the_upstream_and_not_written(front: Sto
     """A read of what nobody touched costs one call and no write."""
     cart_id = await filled(front)
     now = front.clock.advance(hours=1)
-    kept = front.store.carts[cart_id]
+    kept = front.store.records[cart_id]
 
     view = await carts.read(front.shop, "ann")
 
@@ -53,7 +53,7 @@ async def test_an_active_cart_is_read_at_the_upstream_and_not_written(front: Sto
     assert [(line.record.asin, line.record.quantity) for line in view.lines] == [("A", 2)]
     assert front.carts.operations() == ["get"]
     assert front.store.writes == []
-    assert front.store.carts[cart_id] == kept
+    assert front.store.records[cart_id] == kept
 
 
 async def test_a_new_price_is_written_without_a_new_version(front: Storefront) -> None:
@@ -64,7 +64,7 @@ async def test_a_new_price_is_written_without_a_new_version(front: Storefront) -
 
     view = await carts.read(front.shop, "ann", cart_id)
 
-    kept = front.store.carts[cart_id]
+    kept = front.store.records[cart_id]
     assert view
     assert view.lines[0].unit_price is not None
     assert view.lines[0].unit_price.amount_minor == 1200
@@ -80,7 +80,7 @@ async def test_a_changed_line_is_written_with_a_new_version(front: Storefront) -
 
     await carts.read(front.shop, "ann", cart_id)
 
-    kept = front.store.carts[cart_id]
+    kept = front.store.records[cart_id]
     assert (kept.version, kept.updated_at, kept.lines[0].quantity) == (2, now, 1)
 
 
@@ -102,7 +102,7 @@ async def test_a_cart_is_shown_as_last_seen_when_the_upstream_fails(front: Store
     cart_id = await filled(front)
     front.carts.fail(1, error)
     front.clock.advance(hours=1)
-    kept = front.store.carts[cart_id]
+    kept = front.store.records[cart_id]
 
     view = await carts.read(front.shop, "ann")
 
@@ -111,7 +111,7 @@ async def test_a_cart_is_shown_as_last_seen_when_the_upstream_fails(front: Store
     assert [(line.record.asin, line.record.quantity) for line in view.lines] == [("A", 2)]
     assert view.subtotal is not None
     assert view.subtotal.amount_minor == 2000
-    assert front.store.carts[cart_id] == kept
+    assert front.store.records[cart_id] == kept
 
 
 async def test_a_closed_cart_is_shown_without_asking(front: Storefront) -> None:
@@ -140,8 +140,8 @@ async def test_a_cart_is_opened_for_change_as_it_is_kept(front: Storefront) -> N
 
     cart_id = await filled(front)
 
-    assert await carts.open_for_change(front.shop, "ann", None, None) == front.store.carts[cart_id]
-    assert await carts.open_for_change(front.shop, "ann", cart_id, 1) == front.store.carts[cart_id]
+    assert await carts.open_for_change(front.shop, "ann", None, None) == front.store.records[cart_id]
+    assert await carts.open_for_change(front.shop, "ann", cart_id, 1) == front.store.records[cart_id]
 
 
 async def test_a_foreign_cart_and_an_unknown_one_cannot_be_changed_alike(front: Storefront) -> None:
@@ -197,7 +197,7 @@ async def test_settling_after_another_process_takes_up_what_it_wrote(front: Stor
 
     assert [(line.record.id, line.record.quantity) for line in view.lines] == [("line-1", 5), ("theirs", 1)]
     assert view.record.version == 3
-    assert front.store.carts["cart-1"] == view.record
+    assert front.store.records["cart-1"] == view.record
 
 
 async def test_settling_gives_up_when_the_cart_will_not_stand_still(front: Storefront) -> None:
@@ -206,7 +206,7 @@ async def test_settling_gives_up_when_the_cart_will_not_stand_still(front: Store
     front.store.keep(record)
 
     def bump() -> None:
-        kept = front.store.carts["cart-1"]
+        kept = front.store.records["cart-1"]
         front.store.keep(replace(kept, version=kept.version + 1))
 
     front.store.before_write += [bump] * 9
@@ -217,7 +217,7 @@ async def test_settling_gives_up_when_the_cart_will_not_stand_still(front: Store
     assert stopped.value.problem.code == ProblemCode.VERSION_CONFLICT
     assert len(front.store.before_write) == 4
     assert front.store.writes == []
-    assert front.store.carts["cart-1"].lines == record.lines
+    assert front.store.records["cart-1"].lines == record.lines
 
 
 async def test_settling_a_cart_that_was_closed_meanwhile_stops(front: Storefront) -> None:
@@ -231,7 +231,7 @@ async def test_settling_a_cart_that_was_closed_meanwhile_stops(front: Storefront
         await carts.settle(front.shop, record, a_remote_cart(a_remote_item("K1", "A1", 5)))
 
     assert stopped.value.problem.code == ProblemCode.CART_CLOSED
-    assert front.store.carts["cart-1"] == closed
+    assert front.store.records["cart-1"] == closed
 
 
 async def test_a_cart_without_a_handle_opens_nothing() -> None:
@@ -271,8 +271,8 @@ async def test_an_answer_older_than_a_change_does_not_undo_it(front: Storefront)
 
     assert view
     assert [(line.record.asin, line.record.listing_id) for line in view.lines] == [("A", None), ("B", "B-offer")]
-    assert [line.asin for line in front.store.carts[cart_id].lines] == ["A", "B"]
-    assert view.record == front.store.carts[cart_id]
+    assert [line.asin for line in front.store.records[cart_id].lines] == ["A", "B"]
+    assert view.record == front.store.records[cart_id]
 
 
 async def test_a_refused_change_shows_the_cart_as_last_seen(front: Storefront) -> None:

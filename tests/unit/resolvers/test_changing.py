@@ -9,7 +9,8 @@ from ecs.errors import CartMismatch, NotSent, OutcomeUnknown, UpstreamThrottled
 from ecs.request import Move, QuantityChange
 from persistence.records import CartStatus, Placement
 from resolvers.adding import AddRequest, add
-from resolvers.changing import ClearScope, Target, clear, move, set_quantity
+from resolvers.changes import Target
+from resolvers.changing import ClearScope, clear, move, set_quantity
 from resolvers.lines import Addition
 from resolvers.outcomes import CartOutcome, NoticeCode
 from resolvers.problems import Problem, ProblemCode, QuantityProblem, UnavailableProblem
@@ -59,7 +60,7 @@ async def test_a_quantity_is_set_absolutely(front: Storefront) -> None:
     assert (outcome.problems, outcome.notices, outcome.removed_line_ids) == ((), (), ())
     assert front.carts.calls == [Call("modify", (QuantityChange("C-A-offer", 7),), "100-1")]
     assert shown(outcome) == ({"A": 7}, {})
-    (cart,) = front.store.carts.values()
+    (cart,) = front.store.records.values()
     assert (cart.version, cart.lines[0].quantity, cart.lines[0].id) == (2, 7, line_id)
 
 
@@ -71,7 +72,7 @@ async def test_a_quantity_of_zero_takes_the_line_out(front: Storefront) -> None:
 
     assert (outcome.problems, outcome.removed_line_ids) == ((), (line_a,))
     assert shown(outcome) == ({"B": 2}, {})
-    assert [line.id for line in next(iter(front.store.carts.values())).lines] == [line_b]
+    assert [line.id for line in next(iter(front.store.records.values())).lines] == [line_b]
 
 
 async def test_the_last_line_may_be_taken_out(front: Storefront) -> None:
@@ -91,7 +92,7 @@ async def test_the_last_line_may_be_taken_out(front: Storefront) -> None:
 async def test_a_quantity_out_of_bounds_is_refused_unsent(front: Storefront, quantity: int) -> None:
     """The limit is in the answer."""
     (line_id,) = await filled(front, "A")
-    before = dict(front.store.carts)
+    before = dict(front.store.records)
 
     outcome = await set_quantity(front.shop, "ann", Target(), line_id, quantity)
 
@@ -104,7 +105,7 @@ async def test_a_quantity_out_of_bounds_is_refused_unsent(front: Storefront, qua
         ),
     )
     assert front.carts.calls == []
-    assert front.store.carts == before
+    assert front.store.records == before
     assert shown(outcome) == ({"A": 2}, {})
 
 
@@ -337,7 +338,7 @@ async def test_an_error_without_effect_leaves_the_cart(
 ) -> None:
     """It is shown as last seen, and the call may be repeated."""
     (line_id,) = await filled(front, "A")
-    before = dict(front.store.carts)
+    before = dict(front.store.records)
     front.carts.fail(1, error)
 
     outcome = await change(front, Target(), line_id)
@@ -346,7 +347,7 @@ async def test_an_error_without_effect_leaves_the_cart(
     assert outcome.problems[0].is_retryable is True
     assert outcome.cart
     assert outcome.cart.is_stale is True
-    assert front.store.carts == before
+    assert front.store.records == before
     assert len(front.carts.calls) == 1
 
 
@@ -370,13 +371,13 @@ async def test_an_unknown_outcome_is_read_once_and_told_as_it_is(front: Storefro
 async def test_a_cart_the_upstream_no_longer_knows_is_said_to_be_gone(front: Storefront, change: Change) -> None:
     """Its lines are kept."""
     (line_id,) = await filled(front, "A")
-    before = dict(front.store.carts)
+    before = dict(front.store.records)
     front.carts.fail(1, CartMismatch("gone"))
 
     outcome = await change(front, Target(), line_id)
 
     assert (codes(outcome), shown(outcome)) == (["CART_CLOSED"], ({"A": 2}, {}))
-    assert front.store.carts == before
+    assert front.store.records == before
 
 
 @every_change

@@ -12,10 +12,13 @@ from ecs.errors import CartMismatch, NotSent
 from persistence.records import CartRecord, CartStatus, Placement
 from resolvers import carts
 from resolvers.adding import AddRequest, add
-from resolvers.changing import Target, move
-from resolvers.checkout import hand_over, purchase_address
+from resolvers.changes import Target
+from resolvers.changing import move
+from resolvers.checkout import hand_over
+from resolvers.handing_over import purchase_address
+from resolvers.intents import Agreed
 from resolvers.lines import Addition
-from resolvers.outcomes import CheckoutOutcome
+from resolvers.outcomes import CartOutcome
 from resolvers.prices import money
 from resolvers.problems import ProblemCode
 from resolvers.shop import CheckoutSite
@@ -34,7 +37,7 @@ async def filled(front: Storefront) -> str:
     return outcome.cart.record.id
 
 
-def codes(outcome: CheckoutOutcome) -> list[ProblemCode]:
+def codes(outcome: CartOutcome) -> list[ProblemCode]:
     """Why it was refused."""
     return [problem.code for problem in outcome.problems]
 
@@ -44,14 +47,14 @@ async def test_a_cart_is_handed_over_with_its_address(front: Storefront) -> None
     cart_id = await filled(front)
     now = front.clock.advance(hours=1)
 
-    outcome = await hand_over(front.shop, "ann", Target())
+    outcome = await hand_over(front.shop, "ann", Target(), Agreed())
 
     assert outcome.problems == ()
     assert outcome.handover
     assert outcome.handover.url == "https://www.amazon.com/gp/cart/aws-merge.html?cart-id=100-1&hmac=hmac-1"
     assert (outcome.handover.created_at, outcome.handover.expires_at) == (now, now + timedelta(days=90))
     assert outcome.handover.subtotal == money(2000, "USD")
-    kept = front.store.carts[cart_id]
+    kept = front.store.records[cart_id]
     assert (kept.status, kept.version, kept.handle) == (CartStatus.HANDED_OVER, 2, None)
     assert outcome.cart
     assert (outcome.cart.record.status, outcome.cart.record.version) == (CartStatus.HANDED_OVER, 2)
@@ -63,7 +66,7 @@ async def test_the_address_is_not_printed(front: Storefront) -> None:
     """It opens the cart for whoever has it."""
     await filled(front)
 
-    outcome = await hand_over(front.shop, "ann", Target())
+    outcome = await hand_over(front.shop, "ann", Target(), Agreed())
 
     assert "hmac-1" not in repr(outcome)
 
@@ -71,10 +74,10 @@ async def test_the_address_is_not_printed(front: Storefront) -> None:
 async def test_a_second_checkout_finds_nothing_to_hand_over(front: Storefront) -> None:
     """The address is shown once; the closed cart is never touched again."""
     cart_id = await filled(front)
-    await hand_over(front.shop, "ann", Target())
+    await hand_over(front.shop, "ann", Target(), Agreed())
 
-    active = await hand_over(front.shop, "ann", Target())
-    named = await hand_over(front.shop, "ann", Target(cart_id))
+    active = await hand_over(front.shop, "ann", Target(), Agreed())
+    named = await hand_over(front.shop, "ann", Target(cart_id), Agreed())
 
     assert (active.handover, codes(active), active.cart) == (None, [ProblemCode.CART_EMPTY], None)
     assert (named.handover, codes(named)) == (None, [ProblemCode.CART_CLOSED])
@@ -85,7 +88,7 @@ async def test_two_checkouts_at_once_give_one_address(front: Storefront) -> None
     """Two taps on the button."""
     await filled(front)
 
-    outcomes = await asyncio.gather(*(hand_over(front.shop, "ann", Target()) for _ in range(2)))
+    outcomes = await asyncio.gather(*(hand_over(front.shop, "ann", Target(), Agreed()) for _ in range(2)))
 
     assert [outcome.handover is not None for outcome in outcomes] == [True, False]
 
@@ -93,7 +96,7 @@ async def test_two_checkouts_at_once_give_one_address(front: Storefront) -> None
 async def test_the_next_addition_opens_a_new_cart(front: Storefront) -> None:
     """The shopper goes on shopping."""
     first = await filled(front)
-    await hand_over(front.shop, "ann", Target())
+    await hand_over(front.shop, "ann", Target(), Agreed())
 
     outcome = await add(front.shop, "ann", AddRequest(additions=[Addition(0, "B", 1)]))
 
@@ -105,19 +108,19 @@ async def test_the_next_addition_opens_a_new_cart(front: Storefront) -> None:
 async def test_an_empty_cart_is_not_handed_over(front: Storefront) -> None:
     """Saved lines are not bought; the cart stays active."""
     cart_id = await filled(front)
-    line_id = front.store.carts[cart_id].lines[0].id
+    line_id = front.store.records[cart_id].lines[0].id
     await move(front.shop, "ann", Target(), [line_id], Placement.SAVED_FOR_LATER)
 
-    outcome = await hand_over(front.shop, "ann", Target())
+    outcome = await hand_over(front.shop, "ann", Target(), Agreed())
 
     assert (outcome.handover, codes(outcome)) == (None, [ProblemCode.CART_EMPTY])
-    assert front.store.carts[cart_id].status is CartStatus.ACTIVE
-    assert front.store.carts[cart_id].handle is not None
+    assert front.store.records[cart_id].status is CartStatus.ACTIVE
+    assert front.store.records[cart_id].handle is not None
 
 
 async def test_a_customer_without_a_cart_has_nothing_to_check_out(front: Storefront) -> None:
     """Nobody is asked."""
-    outcome = await hand_over(front.shop, "ann", Target())
+    outcome = await hand_over(front.shop, "ann", Target(), Agreed())
 
     assert (outcome.cart, codes(outcome)) == (None, [ProblemCode.CART_EMPTY])
     assert front.carts.calls == []
@@ -127,12 +130,12 @@ async def test_an_unexpected_version_and_a_foreign_cart_are_refused(front: Store
     """As with every other change."""
     cart_id = await filled(front)
 
-    conflict = await hand_over(front.shop, "ann", Target(None, 7))
-    foreign = await hand_over(front.shop, "bob", Target(cart_id))
+    conflict = await hand_over(front.shop, "ann", Target(None, 7), Agreed())
+    foreign = await hand_over(front.shop, "bob", Target(cart_id), Agreed())
 
     assert codes(conflict) == [ProblemCode.VERSION_CONFLICT]
     assert (codes(foreign), foreign.cart) == ([ProblemCode.CART_NOT_FOUND], None)
-    assert front.store.carts[cart_id].status is CartStatus.ACTIVE
+    assert front.store.records[cart_id].status is CartStatus.ACTIVE
 
 
 @pytest.mark.parametrize(
@@ -145,14 +148,14 @@ async def test_an_upstream_that_fails_hands_nothing_over(
     """The cart is shown as last seen and stays active."""
     cart_id = await filled(front)
     front.carts.fail(1, error)
-    kept = front.store.carts[cart_id]
+    kept = front.store.records[cart_id]
 
-    outcome = await hand_over(front.shop, "ann", Target())
+    outcome = await hand_over(front.shop, "ann", Target(), Agreed())
 
     assert (outcome.handover, codes(outcome)) == (None, [code])
     assert outcome.cart
     assert outcome.cart.is_stale is True
-    assert front.store.carts[cart_id] == kept
+    assert front.store.records[cart_id] == kept
 
 
 @pytest.mark.parametrize("page", [None, "https://evil.example/gp/cart/aws-merge.html"])
@@ -160,13 +163,13 @@ async def test_a_cart_without_a_usable_address_stays(front: Storefront, page: st
     """A forged answer sends nobody elsewhere, and costs nobody his cart."""
     cart_id = await filled(front)
     front.carts.purchase_page = page
-    kept = front.store.carts[cart_id]
+    kept = front.store.records[cart_id]
 
-    outcome = await hand_over(front.shop, "ann", Target())
+    outcome = await hand_over(front.shop, "ann", Target(), Agreed())
 
     assert (outcome.handover, codes(outcome)) == (None, [ProblemCode.UPSTREAM_REJECTED])
     assert outcome.problems[0].is_retryable is True
-    assert front.store.carts[cart_id] == kept
+    assert front.store.records[cart_id] == kept
 
 
 async def test_a_cart_that_moved_during_checkout_is_not_handed_over(front: Storefront) -> None:
@@ -174,11 +177,11 @@ async def test_a_cart_that_moved_during_checkout_is_not_handed_over(front: Store
     cart_id = await filled(front)
     front.store.before_write.append(lambda: front.store.keep(_next_version(front, cart_id)))
 
-    outcome = await hand_over(front.shop, "ann", Target())
+    outcome = await hand_over(front.shop, "ann", Target(), Agreed())
 
     assert (outcome.handover, codes(outcome)) == (None, [ProblemCode.RATE_LIMITED])
     assert outcome.problems[0] == carts.too_busy()
-    kept = front.store.carts[cart_id]
+    kept = front.store.records[cart_id]
     assert (kept.status, kept.version, kept.handle is None) == (CartStatus.ACTIVE, 2, False)
 
 
@@ -188,10 +191,10 @@ async def test_a_ninth_waiter_is_turned_away(front: Storefront) -> None:
     waiting = [asyncio.create_task(_hold(front, asyncio.Event().wait)) for _ in range(1 + MAX_WAITING)]
     await asyncio.sleep(0)
 
-    outcome = await hand_over(front.shop, "ann", Target(cart_id))
+    outcome = await hand_over(front.shop, "ann", Target(cart_id), Agreed())
 
     assert codes(outcome) == [ProblemCode.RATE_LIMITED]
-    assert front.store.carts[cart_id].status is CartStatus.ACTIVE
+    assert front.store.records[cart_id].status is CartStatus.ACTIVE
     for task in waiting:
         task.cancel()
     await asyncio.gather(*waiting, return_exceptions=True)
@@ -202,12 +205,12 @@ async def test_a_new_price_is_settled_before_the_hand_over(front: Storefront) ->
     cart_id = await filled(front)
     front.carts.offer("A-offer").price_minor = 1100
 
-    outcome = await hand_over(front.shop, "ann", Target())
+    outcome = await hand_over(front.shop, "ann", Target(), Agreed())
 
     assert outcome.handover
     assert outcome.handover.subtotal == money(2200, "USD")
     assert front.store.writes == ["open", "settle", "hand_over"]
-    assert front.store.carts[cart_id].updated_at == NOON
+    assert front.store.records[cart_id].updated_at == NOON
 
 
 @pytest.mark.parametrize(
@@ -265,7 +268,7 @@ def test_a_cart_without_an_address_has_none() -> None:
 
 
 def _next_version(front: Storefront, cart_id: str) -> CartRecord:
-    kept = front.store.carts[cart_id]
+    kept = front.store.records[cart_id]
     return replace(kept, version=kept.version + 1)
 
 

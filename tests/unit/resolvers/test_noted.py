@@ -18,7 +18,9 @@ from tests.support.fakes import NOON, Storefront
 SMALL = frozenset({ResponseGroup.SMALL})
 CALLS: dict[str, Callable[[Shop], Awaitable[Any]]] = {
     "Catalog.search": lambda shop: shop.catalog.search(SearchQuery("Books", keywords="a"), 1, SMALL),
-    "Catalog.look_up": lambda shop: shop.catalog.look_up(["A"], SMALL, condition="New", id_type="EAN", search_index="All"),
+    "Catalog.look_up": lambda shop: shop.catalog.look_up(
+        ["A"], SMALL, condition="New", id_type="EAN", search_index="All"
+    ),
     "Catalog.similar": lambda shop: shop.catalog.similar(["A"], "Intersection", SMALL),
     "Catalog.browse": lambda shop: shop.catalog.browse(["1"], SMALL),
     "Directory.list_search": lambda shop: shop.directory.list_search(ListQuery("WishList", name="Ann"), 1, ()),

@@ -18,6 +18,13 @@ class FakeSession:
     """A guest; ``customer_id`` is None until something has to be kept for him."""
 
     customer_id: str | None = None
+    is_authenticated: bool = False
+    display_name: str | None = None
+    guest_id: str | None = None
+
+    def forget_guest(self) -> None:
+        """The guest beside the customer is no more."""
+        self.guest_id = None
 
     def establish(self) -> str:
         """Make him known."""

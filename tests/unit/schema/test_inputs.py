@@ -6,14 +6,15 @@ from typing import Any
 import pytest
 import strawberry
 
-from resolvers.changing import Target
+from resolvers.changes import Target
 from resolvers.errors import BadInput
 from resolvers.searching import SearchRequest, Sort
+from schema.cart_inputs import target_of
 from schema.departments import SearchIndex
 from schema.enums import ItemCondition, ProductSort
 from schema.facet_tokens import write_token
 from schema.ids import to_id
-from schema.inputs import SearchFilter, target_of
+from schema.inputs import SearchFilter
 from schema.scalars import Decimal, FacetToken
 
 

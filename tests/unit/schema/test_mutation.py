@@ -97,7 +97,7 @@ async def test_an_id_of_something_else_is_refused_unsent(
     assert (payload["outcome"], payload["line"], payload["cart"]) == ("REJECTED", None, None)
     assert [(error["code"], error["field"]) for error in payload["userErrors"]] == [(code, field)]
     assert client.front.carts.calls == []
-    assert client.front.store.carts == {}
+    assert client.front.store.records == {}
 
 
 async def test_a_bad_quantity_says_what_is_allowed(client: Client) -> None:
@@ -291,7 +291,7 @@ async def test_a_cart_that_cannot_be_made_is_null(client: Client, given: dict[st
 
     assert (payload["cart"], payload["userErrors"]) == (None, [error])
     assert [result["outcome"] for result in payload["results"]] == ["REJECTED"] * len(given["items"])
-    assert client.front.store.carts == {}
+    assert client.front.store.records == {}
 
 
 async def test_two_created_at_once_are_one_cart(client: Client) -> None:
@@ -387,7 +387,7 @@ async def test_a_checkout_gives_the_address_once(client: Client) -> None:
     assert (again["handover"], again["userErrors"]) == (None, [{"code": "CART_CLOSED"}])
     assert (foreign["cart"], foreign["userErrors"]) == (None, [{"code": "CART_NOT_FOUND"}])
     assert garbage["userErrors"] == [{"code": "CART_NOT_FOUND"}]
-    (kept,) = client.front.store.carts.values()
+    (kept,) = client.front.store.records.values()
     assert (kept.status, kept.handle) == (CartStatus.HANDED_OVER, None)
 
 

@@ -1,5 +1,6 @@
 """Settings come from the test alone, and a log that a command configured does not outlive it."""
 
+import logging
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -20,8 +21,10 @@ def _plain_environment(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(autouse=True)
 def _plain_logs() -> Iterator[None]:
+    handlers = logging.getLogger().handlers[:]
     yield
     structlog.reset_defaults()
+    logging.getLogger().handlers[:] = handlers
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from pydantic import SecretStr
 
 from ecs.errors import UpstreamThrottled
 from resolvers.errors import BadInput
-from resolvers.ports import Carts, CartStore, Catalog, Directory
+from resolvers.ports import Carts, CartStore, Catalog, Directory, Journal
 from resolvers.shop import Shop
 from schema.cache_hint import CacheHint
 from schema.context import Context, Limits, Status, UpstreamState
@@ -24,11 +24,13 @@ from server.answers import Answers, MemoryAnswers, SharedAnswers
 from server.documents import Documents
 from server.endpoint import GraphQLEndpoint
 from server.identity import Sessions
+from server.issuers import TokenIssuer
 from server.limits import LIMITS
 from server.marketplaces import Shops
 from server.messages import App
 from server.persisted import KnownDocuments, PersistedDocuments
 from server.preparing import Preparation
+from server.tokens import Tokens
 
 NOW = datetime(2026, 11, 20, 12, 0, 0, tzinfo=UTC)
 KEY = "k1:" + "A" * 43 + "="
@@ -115,6 +117,7 @@ def shop() -> Shop:
         directory=cast("Directory", nothing),
         carts=cast("Carts", nothing),
         store=cast("CartStore", nothing),
+        journal=cast("Journal", nothing),
         clock=MovableClock(),
         new_id=Ids(),
         checkout_sites=(),
@@ -194,6 +197,8 @@ class Storefront:
     clock: MovableClock = field(default_factory=MovableClock)
     ids: Ids = field(default_factory=Ids)
     done: list[str] = field(default_factory=list)
+    issuers: tuple[TokenIssuer, ...] = ()
+    key_client: httpx.AsyncClient | None = None
 
     def __post_init__(self) -> None:
         built = schema(self.done)
@@ -209,6 +214,7 @@ class Storefront:
             self.sessions,
             cast("Status", FixedStatus()),
             self.origins,
+            tokens=Tokens(self.issuers, self.clock.now, client=self.key_client),
             query_timeout_s=self.query_timeout_s,
         )
         self.app: App = self.endpoint

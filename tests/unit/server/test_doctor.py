@@ -3,6 +3,7 @@
 import asyncio
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import orjson
 import pytest
@@ -14,6 +15,7 @@ from persistence.migrate import upgrade
 from persistence.sealing import new_key
 from server.doctor import Finding, examine
 from server.settings import Settings
+from tests.support.tokens import key_of, public
 from tests.unit.ecs.client.upstreams import loopback
 
 NOW = datetime(2026, 11, 20, 12, 0, 0, tzinfo=UTC)
@@ -179,3 +181,69 @@ async def test_a_clock_that_stands_in_the_past(settings: Settings, now: datetime
     found = await _look(settings, now)
 
     assert [finding.level for finding in found["clock"]] == [level]
+
+
+def _with_issuers(settings: Settings, *entries: dict[str, Any]) -> Settings:
+    return settings.model_copy(update={"token_issuers": SecretStr(orjson.dumps(entries).decode())})
+
+
+ENTRY = {"issuer": "https://id.example", "audience": "shop", "algorithms": ["RS256", "ES256"]}
+
+
+async def test_issuers_that_can_sign_in(settings: Settings, tmp_path: Path) -> None:
+    """By file, by secret, and by an address that answers."""
+    body = orjson.dumps(public(key_of("RS256"), key_of("ES256"), key_of("EdDSA")))
+    (tmp_path / "jwks.json").write_bytes(body)
+
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % len(body) + body)
+        await writer.drain()
+
+    async with loopback(answer) as address:
+        found = await _look(
+            _with_issuers(
+                settings,
+                ENTRY | {"jwks_url": address},
+                ENTRY | {"issuer": "apps", "jwks_file": str(tmp_path / "jwks.json"), "algorithms": ["EdDSA"]},
+                ENTRY | {"issuer": "backend", "secret": "hunter2" * 5, "algorithms": ["HS256"]},
+            )
+        )
+
+    assert found["tokens"] == [
+        Finding("ok", "tokens", "https://id.example signs customers in by ES256, RS256; keys that fit: 2"),
+        Finding("ok", "tokens", "apps signs customers in by EdDSA; keys that fit: 1"),
+        Finding("ok", "tokens", "backend signs customers in by HS256; keys that fit: 1"),
+    ]
+
+
+async def test_issuers_of_whom_nobody_can_sign_in(settings: Settings, tmp_path: Path) -> None:
+    """An address that is away, a file that is missing, and keys for other algorithms; each told by itself."""
+    (tmp_path / "jwks.json").write_bytes(orjson.dumps(public(key_of("EdDSA"))))
+    (tmp_path / "oops.json").write_bytes(b"oops")
+    found = await _look(
+        _with_issuers(
+            settings,
+            ENTRY | {"jwks_url": "http://127.0.0.1:9/jwks.json"},
+            ENTRY | {"issuer": "apps", "jwks_file": "/nowhere/jwks.json"},
+            ENTRY | {"issuer": "oops", "jwks_file": str(tmp_path / "oops.json")},
+            ENTRY | {"issuer": "other", "jwks_file": str(tmp_path / "jwks.json")},
+        )
+    )
+
+    assert [(each.level, each.sentence) for each in found["tokens"]] == [
+        ("wrong", "the keys of https://id.example at http://127.0.0.1:9/jwks.json: it does not answer (ConnectError)"),
+        ("wrong", "the keys of apps at /nowhere/jwks.json: it cannot be read (No such file or directory)"),
+        ("wrong", f"the keys of oops at {tmp_path}/oops.json: it is no JWK set"),
+        ("wrong", "other has no key for ES256, RS256; nobody of it can sign in"),
+    ]
+
+
+async def test_a_setting_of_issuers_that_is_none(settings: Settings) -> None:
+    """Its secret is not repeated."""
+    wrong = ENTRY | {"secret": "hunter2"}
+    found = await _look(_with_issuers(settings, wrong))
+
+    assert [finding.level for finding in found["tokens"]] == ["wrong"]
+    assert found["tokens"][0].sentence.startswith("TOKEN_ISSUERS entry 1: with a shared secret, ")
+    assert "hunter2" not in str(found)

@@ -398,7 +398,7 @@ async def test_no_answer_is_kept_by_a_cache(storefront: Storefront, body: Any, h
     answer = await storefront.post(body, headers)
 
     assert answer.headers["cache-control"] == "no-store"
-    assert answer.headers["vary"] == "accept, origin, cookie, cartograph-session, cartograph-marketplace"
+    assert answer.headers["vary"] == "accept, origin, authorization, cookie, cartograph-session, cartograph-marketplace"
     assert int(answer.headers["content-length"]) == len(answer.content)
 
 

@@ -7,6 +7,7 @@ import pytest
 from itsdangerous import TimestampSigner
 
 from server.identity import LIFETIME, PLAIN_COOKIE, SECURE_COOKIE, SESSION_HEADER, SessionRefused, Sessions
+from server.tokens import SignedIn
 from tests.unit.server.storefront import KEY, OTHER_KEY, Ids, MovableClock, ring
 
 LOOPBACK = {"host": "127.0.0.1:8000"}
@@ -238,3 +239,113 @@ def test_a_token_names_its_customer_and_nothing_else(clock: MovableClock) -> Non
     assert token.split(".")[0] == "guest-9"
     assert len(token.split(".")) == 3
     assert "A" * 43 not in token
+
+
+ANN = SignedIn("customer:ann", "Ann Doe")
+
+
+def test_a_customer_needs_no_session_of_ours(clock: MovableClock) -> None:
+    """His token comes with each request: no cookie, no header, no guest made."""
+    session = _sessions(clock).of_customer(ANN, LOOPBACK, "http")
+
+    assert (session.customer_id, session.establish()) == ("customer:ann", "customer:ann")
+    assert (session.is_authenticated, session.display_name, session.guest_id) == (True, "Ann Doe", None)
+    session.forget_guest()
+    assert session.answer_headers() == []
+
+
+def test_a_guest_is_not_authenticated(clock: MovableClock) -> None:
+    """He has no name, and nobody beside him whom he could forget."""
+    sessions = _sessions(clock)
+    session = sessions.of_request(_with_cookie(sessions.issue("guest-9")), "http")
+
+    session.forget_guest()
+
+    assert (session.is_authenticated, session.display_name, session.guest_id) == (False, None, None)
+    assert (session.customer_id, session.answer_headers()) == ("guest-9", [])
+
+
+@pytest.mark.parametrize(
+    ("scheme", "place", "cookie", "cleared"),
+    [
+        ("http", LOOPBACK, PLAIN_COOKIE, f"{PLAIN_COOKIE}=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax"),
+        ("https", SHOP, SECURE_COOKIE, f"{SECURE_COOKIE}=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax; Secure"),
+    ],
+)
+def test_the_guest_of_a_cookie_comes_beside_and_is_forgotten(
+    clock: MovableClock, scheme: str, place: dict[str, str], cookie: str, cleared: str
+) -> None:
+    """Until his things are the customer's both are seen; then the browser drops the cookie."""
+    sessions = _sessions(clock)
+    session = sessions.of_customer(ANN, {**place, "cookie": f"{cookie}={sessions.issue('guest-9')}"}, scheme)
+
+    assert (session.customer_id, session.guest_id, session.answer_headers()) == ("customer:ann", "guest-9", [])
+    session.forget_guest()
+    session.forget_guest()
+    assert (session.customer_id, session.guest_id) == ("customer:ann", None)
+    assert session.answer_headers() == [("set-cookie", cleared)]
+
+
+def test_the_guest_of_a_header_comes_beside_and_is_forgotten(clock: MovableClock) -> None:
+    """The header goes before the cookie here too; an empty one tells the client to drop the token."""
+    sessions = _sessions(clock)
+    headers = {**_with_cookie(sessions.issue("guest-8")), SESSION_HEADER: sessions.issue("guest-9")}
+    session = sessions.of_customer(ANN, headers, "http")
+
+    assert (session.guest_id, session.answer_headers()) == ("guest-9", [])
+    session.forget_guest()
+    assert session.answer_headers() == [(SESSION_HEADER, "")]
+
+
+@pytest.mark.parametrize("asked", ["new", "", "guest-9.forged.token"])
+def test_a_header_that_names_no_guest_is_told_so(clock: MovableClock, asked: str) -> None:
+    """A customer is not turned away for the remains of a guest; no guest is made beside him."""
+    sessions = _sessions(clock)
+    session = sessions.of_customer(ANN, {**LOOPBACK, SESSION_HEADER: asked}, "http")
+
+    assert (session.customer_id, session.guest_id) == ("customer:ann", None)
+    assert session.answer_headers() == [(SESSION_HEADER, "")]
+    assert sessions.new_customer_id() == "guest-1"
+
+
+@pytest.mark.parametrize("forged", ["guest-9.forged.token", ""])
+def test_a_cookie_that_names_no_guest_is_as_good_as_none(clock: MovableClock, forged: str) -> None:
+    """As it is for guests."""
+    session = _sessions(clock).of_customer(ANN, _with_cookie(forged), "http")
+
+    assert (session.guest_id, session.answer_headers()) == (None, [])
+
+
+def test_an_old_guest_is_not_renewed_beside_a_customer(clock: MovableClock) -> None:
+    """At sign-in his identity is exchanged, not kept."""
+    sessions = _sessions(clock)
+    headers = _with_cookie(sessions.issue("guest-9"))
+    clock.move(timedelta(days=2))
+    session = sessions.of_customer(ANN, headers, "http")
+
+    assert (session.guest_id, session.answer_headers()) == ("guest-9", [])
+
+
+def test_no_session_token_is_a_customer(clock: MovableClock) -> None:
+    """Not even one that our own key signed: only an issuer signs customers in."""
+    sessions = _sessions(clock)
+    token = sessions.issue("customer:ann")
+
+    assert sessions.of_request(_with_cookie(token), "http").customer_id is None
+    with pytest.raises(SessionRefused):
+        sessions.of_request({SESSION_HEADER: token}, "http")
+
+
+def test_a_session_prints_no_name(clock: MovableClock) -> None:
+    """Names are personal; a line about a customer tells the id alone, if it must."""
+    assert repr(ANN) == "SignedIn(customer_id='customer:ann')"
+
+
+@pytest.mark.parametrize("length", range(43))
+def test_a_shortened_mac_is_refused(clock: MovableClock, length: int) -> None:
+    """Of any length: a shorter one could be guessed."""
+    sessions = _sessions(clock)
+    head, _, mac = sessions.issue("guest-9").rpartition(".")
+
+    assert len(mac) == 43
+    assert sessions.of_request(_with_cookie(f"{head}.{mac[:length]}"), "http").customer_id is None

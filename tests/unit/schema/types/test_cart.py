@@ -89,7 +89,7 @@ async def test_a_line_joins_our_record_the_upstreams_price_and_the_catalog(clien
     data = await client.ask(f"{{ cart {{ lines {{ edges {{ node {{ {LINE} }} }} }} }} }}")
 
     (edge,) = data["cart"]["lines"]["edges"]
-    (cart,) = client.front.store.carts.values()
+    (cart,) = client.front.store.records.values()
     assert edge["node"] == {
         "id": to_id("CartLine", "US", cart.lines[0].id),
         "asin": "A",
