@@ -7,7 +7,7 @@ from msgspec.structs import replace
 from persistence.errors import CartMoved
 from persistence.records import CartRecord, LineRecord
 from resolvers import carts
-from resolvers.changes import busy, until_free
+from resolvers.changes import busy, turn, until_free
 from resolvers.notices import kept, to_keep
 from resolvers.outcomes import AnyNotice, CartOutcome, PriceMoved
 from resolvers.problems import Stopped
@@ -27,7 +27,7 @@ async def acknowledge(
     The prices of lines whose price notice is acknowledged are accepted: they no longer count as changed.
     """
     try:
-        async with shop.turns.take((customer_id, shop.marketplace)):
+        async with turn(shop, customer_id):
             return CartOutcome(cart=await _in_turn(shop, customer_id, cart_id, notice_ids))
     except TooManyWaiting:
         problem = busy()
@@ -43,12 +43,12 @@ async def _in_turn(shop: Shop, customer_id: str, cart_id: str | None, notice_ids
             raise Stopped(carts.not_found())
         after = _acknowledged(record, notice_ids)
         if after == record:
-            return CartView.remembered(record)
+            return await carts.refreshed(shop, record)
         try:
             await shop.store.observe(after, lines_before=record.lines, expected_version=record.version)
         except CartMoved:
             continue
-        return CartView.remembered(after)
+        return await carts.refreshed(shop, after)
     raise Stopped(busy())
 
 
@@ -58,7 +58,11 @@ def _acknowledged(record: CartRecord, notice_ids: Collection[str] | None) -> Car
     gone = [notice for notice in notices if notice_ids is None or notice.id in notice_ids]
     accepted = {line.record.id for line in (*seen.lines, *seen.saved) if _accepts(line.record, gone, notice_ids)}
     lines = tuple(_at_its_price(seen, line) if line.id in accepted else line for line in record.lines)
-    return replace(record, notices=to_keep([each for each in notices if each not in gone]), lines=lines)
+    left = to_keep([each for each in notices if each not in gone])
+    if (left, lines) == (record.notices, record.lines):
+        return record
+    # A read beside it must not write the notices back that it has seen before: its version is an older one.
+    return replace(record, version=record.version + 1, notices=left, lines=lines)
 
 
 def _accepts(line: LineRecord, gone: Collection[AnyNotice], notice_ids: Collection[str] | None) -> bool:

@@ -127,9 +127,13 @@ class _Carrying:
             raise Stopped(_unreadable(error)) from error
 
     async def _before_send(self, goals: Sequence[Goal]) -> None:
-        """Goals that changed on the way are written down first; a lease that runs out is made longer."""
+        """
+        Goals that changed on the way are written down first; a lease that runs out is made longer.
+
+        Those of a new upstream cart stay as they were: nobody else can find that cart, so whoever takes over makes one.
+        """
         lease_until = self._shop.clock.now() + self._shop.lease
-        if tuple(goals) != self._intent.goals:
+        if not self._intent.makes_cart and tuple(goals) != self._intent.goals:
             await self._amend(replace(self._intent, goals=tuple(goals)))
         elif self._cart.hold is None or lease_until - self._cart.hold.lease_until > self._shop.lease / 2:
             self._cart = await self._shop.journal.renew(self._cart, lease_until)
@@ -158,11 +162,16 @@ class _Carrying:
         goals = rebuilt(work.goals, self._cart.lines)
         await self._amend(replace(self._intent, goals=goals, makes_cart=True, is_rebuild=True))
         work = self._work()
-        await work.run(self._before_send)
+        try:
+            await work.run(self._before_send)
+        except UpstreamError as error:
+            work.error = error
         return work
 
     def _is_to_be_taken_back(self, work: Converging) -> bool:
         if not self._intent.is_atomic or self._intent.is_taken_back or work.remote is None:
+            return False
+        if self._settling(work).is_nothing:
             return False
         lines = self._settling(work).lines
         return any_rejected(judge(self._intent, self._carried(work), self._cart.lines, lines).results)
@@ -174,10 +183,13 @@ class _Carrying:
         """Every line as it was before the call, and the new ones out; a cart just made is forgotten as it is."""
         results = await self._results(work)
         refused = {each.index: each.problems[0] for each in results if each.problems}
-        goals = back(work.goals, self._cart.lines)
-        await self._amend(replace(self._intent, goals=goals, is_taken_back=True, refused=refused))
+        goals = back(work.goals, self._cart.lines, work.seen)
+        is_rebuild = self._intent.is_rebuild
+        # Whoever takes over cannot find the cart that was built anew, and builds another as it was before the call.
+        written = rebuilt((), self._cart.lines) if is_rebuild else goals
+        await self._amend(replace(self._intent, goals=written, is_taken_back=True, refused=refused))
         undo = work.going_on(goals)
-        if self._cart.handle is not None:
+        if is_rebuild or not self._intent.makes_cart:
             await undo.run(self._before_send)
             # Half undone is neither all nor nothing: the intent rests, and is carried to its end later.
             undo.is_unknown = undo.error is not None
@@ -185,7 +197,7 @@ class _Carrying:
 
     async def _results(self, work: Converging) -> tuple[ItemResult, ...]:
         carried = self._carried(work)
-        verdict = judge(self._intent, carried, self._cart.lines, self._cart.lines)
+        verdict = judge(self._intent, carried, self._cart.lines, self._settling(work).lines)
         return await explained(self._shop.catalog, verdict.results, carried)
 
     async def _unknown(self, work: Converging) -> CartOutcome:

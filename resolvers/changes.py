@@ -7,6 +7,7 @@ processes the store lets one claim the cart, and the others look again until it 
 """
 
 from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Final
 
@@ -16,7 +17,7 @@ from resolvers import carts
 from resolvers.carrying import carry_out, pending_cart
 from resolvers.handing_over import ADDRESS_LIFETIME
 from resolvers.intents import Intent, Kind, Outcome, from_outcome, to_body
-from resolvers.judging import refused_all
+from resolvers.judging import stopped_all
 from resolvers.outcomes import CartOutcome, Handover
 from resolvers.prices import money
 from resolvers.problems import SETTLED_WITHIN_S, Problem, ProblemCode, Stopped, UpstreamProblem
@@ -25,6 +26,8 @@ from resolvers.turns import TooManyWaiting
 
 _WAIT_S: Final = 10.0
 """Longest wait for a cart that another process changes."""
+_PLACE_S: Final = 2.0
+"""Longest wait for a place among those who wait in order."""
 _FIRST_PAUSE_S: Final = 0.02
 _LONGEST_PAUSE_S: Final = 0.25
 
@@ -63,14 +66,33 @@ async def change(shop: Shop, customer_id: str, target: Target, plan: Plan, *, en
     carries the change to its end.
     """
     try:
-        async with shop.turns.take((customer_id, shop.marketplace)):
+        async with turn(shop, customer_id):
             return await _in_turn(shop, customer_id, target, plan)
     except TooManyWaiting:
         problem = busy()
     except Stopped as stopped:
         problem = stopped.problem
     cart = await carts.as_it_is(shop, customer_id, target.cart_id)
-    return CartOutcome(cart=cart, problems=(problem,), results=refused_all(entries))
+    return CartOutcome(cart=cart, problems=(problem,), results=stopped_all(entries, problem))
+
+
+@asynccontextmanager
+async def turn(shop: Shop, customer_id: str) -> AsyncIterator[None]:
+    """
+    Hold the turn of the customer's cart while the block runs.
+
+    Eight wait in order. Who comes then looks for a place among them for two seconds before he is turned away: a burst
+    of taps is worked off in that time, and a cart that does not move is not queued for.
+
+    Raises:
+        TooManyWaiting: there was none.
+    """
+    key = (customer_id, shop.marketplace)
+    async for _ in _tries(shop, _PLACE_S):
+        if shop.turns.has_place(key):
+            break
+    async with shop.turns.take(key):
+        yield
 
 
 async def until_free(shop: Shop, customer_id: str, cart_id: str | None) -> CartRecord | None:
@@ -186,11 +208,11 @@ def _handover(earlier: IntentRecord, told: Outcome, currency: str) -> Handover |
     return Handover(url, earlier.settled_at + ADDRESS_LIFETIME, subtotal, earlier.settled_at)
 
 
-async def _tries(shop: Shop) -> AsyncIterator[None]:
-    """One try at once, then further ones after pauses that grow, until ``_WAIT_S`` have passed."""
+async def _tries(shop: Shop, within_s: float = _WAIT_S) -> AsyncIterator[None]:
+    """One try at once, then further ones after pauses that grow, for as long as given."""
     yield
     waited_s, pause_s = 0.0, _FIRST_PAUSE_S
-    while waited_s < _WAIT_S:
+    while waited_s < within_s:
         await shop.pause(pause_s)
         waited_s += pause_s
         pause_s = min(pause_s * 2, _LONGEST_PAUSE_S)

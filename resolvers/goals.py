@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from enum import StrEnum
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from ecs.model import RemoteCartItem
 from ecs.vocabulary import MAX_QUANTITY
@@ -132,27 +133,44 @@ def rebuilt(goals: Iterable[Goal], lines: Iterable[LineRecord]) -> tuple[Goal, .
     The goals for a new upstream cart that takes the place of one that is gone: every line as it was, those that
     ``goals`` speak of as they are wanted, and what was to be taken out left out.
     """
-    wanted = {goal.line_id or goal.what: goal for goal in goals}
+    known = {line.upstream_key: line.id for line in lines}
+    # A goal that met a line on its way knows it by its key alone.
+    wanted = {goal.line_id or known.get(goal.key or "") or goal.what: goal for goal in goals}
     made: list[Goal] = []
     for line in lines:
         goal = wanted.pop(line.id, None)
         if goal is None:
             made.append(again(line))
         elif goal.quantity:
-            made.append(_anew(goal))
+            made.append(_anew(replace(goal, line_id=line.id)))
     return (*made, *(_anew(goal) for goal in wanted.values() if goal.quantity))
 
 
-def back(goals: Iterable[Goal], lines: Iterable[LineRecord]) -> tuple[Goal, ...]:
-    """Goals that undo ``goals`` after they were carried out, in part or whole: what stood before, or gone."""
-    known = {line.upstream_key: line for line in lines}
-    return tuple(
-        of_line(known[goal.key], known[goal.key].quantity, known[goal.key].placement)
-        if goal.key in known
-        else Goal(asin=goal.asin, listing_id=goal.listing_id, quantity=0, key=goal.key, quantity_before=goal.units)
-        for goal in goals
-        if goal.key is not None
-    )
+def back(goals: Iterable[Goal], lines: Iterable[LineRecord], seen: SeenCart) -> tuple[Goal, ...]:
+    """
+    Goals that undo ``goals`` in the cart as it is ``seen`` by now: what stood before, or gone. One for each line.
+
+    What they carry as "before" is what the cart holds, so that a look at it later tells whether they were reached.
+    """
+    by_id = {line.id: line for line in lines}
+    by_key = {line.upstream_key: line for line in by_id.values()}
+    undone: dict[str, Goal] = {}
+    for goal in goals:
+        item, placement = found(goal.key, seen)
+        if item is None:
+            continue
+        line = by_id.get(goal.line_id or "") or by_key.get(item.key)
+        undone[item.key] = Goal(
+            asin=goal.asin,
+            listing_id=line.listing_id if line and goal.line_id is None else goal.listing_id,
+            quantity=line.quantity if line else 0,
+            placement=line.placement if line else placement,
+            key=item.key,
+            line_id=line.id if line else None,
+            quantity_before=item.quantity,
+            placement_before=placement,
+        )
+    return tuple(undone.values())
 
 
 def _anew(goal: Goal) -> Goal:

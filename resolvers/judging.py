@@ -97,6 +97,12 @@ def refused_all(count: int) -> tuple[ItemResult, ...]:
     return tuple(ItemResult(index, ItemOutcome.REJECTED) for index in range(count))
 
 
+def stopped_all(count: int, problem: Problem) -> tuple[ItemResult, ...]:
+    """The results of a call of ``count`` entries that ``problem`` ended; another may carry it on nevertheless."""
+    is_unknown = problem.code is ProblemCode.OUTCOME_UNKNOWN
+    return tuple(ItemResult(index, ItemOutcome.UNKNOWN) for index in range(count)) if is_unknown else refused_all(count)
+
+
 def called_off(results: Sequence[ItemResult]) -> tuple[ItemResult, ...]:
     """The results of an atomic call of which nothing stays; problems stay with the entries that had them."""
     return tuple(replace(result, outcome=ItemOutcome.REJECTED, line_id=None) for result in results)
@@ -154,7 +160,8 @@ def _set_quantity(intent: Intent, carried: Carried, now: Mapping[str, LineRecord
 def _move(
     intent: Intent, carried: Carried, before: Sequence[LineRecord], now: Mapping[str, LineRecord]
 ) -> tuple[tuple[Problem, ...], tuple[str, ...]]:
-    to = {goal.line_id: goal.placement for goal in carried.goals}
+    # A cart that was built anew has goals for its other lines too.
+    to = {goal.line_id: goal.placement for goal in carried.goals if goal.line_id in intent.asked}
     there = [line.id for line in before if line.id in to and line.id in now and now[line.id].placement is to[line.id]]
     problems = _failure(carried) + tuple(intent.refused.values())
     if carried.error is None:

@@ -122,7 +122,8 @@ def _updated(line: LineRecord, placed: _Placed, now: datetime) -> LineRecord:
         seller_name=seller,
         price_moved_at=moved_at,
     )
-    return line if after == line else replace(after, updated_at=now)
+    is_changed = replace(after, price_moved_at=line.price_moved_at) != line
+    return replace(after, updated_at=now) if is_changed else after
 
 
 def _moved_at(line: LineRecord, item: RemoteCartItem, now: datetime) -> datetime | None:

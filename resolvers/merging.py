@@ -46,17 +46,18 @@ async def merge(
     The source must be his own, or, for a customer who is signed in, a guest's, whose id nobody else can know. A
     customer without a cart takes the source over as it is.
     """
-    try:
-        source = await _source(shop, customer_id, source_id)
-        if target.cart_id is None and await _adopted(shop, customer_id, source):
-            return await _taken_over(shop, customer_id, source)
-    except Stopped as stopped:
-        cart = await carts.as_it_is(shop, customer_id, target.cart_id)
-        return CartOutcome(cart=cart, problems=(stopped.problem,))
+    source = await shop.store.cart(source_id)
+    if target.cart_id is None and not await _is_repeat(shop, customer_id, target):
+        try:
+            if await _is_his(shop, customer_id, await _source(shop, customer_id, source_id)):
+                return await _taken_over(shop, customer_id, source_id)
+        except Stopped as stopped:
+            cart = await carts.as_it_is(shop, customer_id, None)
+            return CartOutcome(cart=cart, problems=(stopped.problem,))
 
     async def plan(cart: CartRecord | None) -> Draft:
-        into = carts.check(cart, target.cart_id, target.expected_version)
         fresh = await _source(shop, customer_id, source_id)
+        into = carts.check(cart, target.cart_id, target.expected_version)
         if into is None:
             raise Stopped(carts.not_found())
         if into.id == fresh.id:
@@ -67,7 +68,9 @@ async def merge(
         )
         return Draft(intent, source=fresh)
 
-    return await change(shop, customer_id, target, plan, entries=len(source.lines))
+    # How many lines a cart has is told to those alone who may take them.
+    entries = len(source.lines) if source and _may_take(customer_id, source.customer_id) else 0
+    return await change(shop, customer_id, target, plan, entries=entries)
 
 
 async def join_guest(shop: Shop, customer_id: str, guest_id: str) -> CartOutcome | None:
@@ -139,6 +142,8 @@ def _both(source: LineRecord, target: LineRecord, strategy: MergeStrategy) -> tu
 
 async def _source(shop: Shop, customer_id: str, source_id: str) -> CartRecord:
     record = await shop.store.cart(source_id)
+    if not is_known(customer_id) and (record is None or record.customer_id != customer_id):
+        raise Stopped(_sign_in())
     if record is None or record.marketplace != shop.marketplace or not _may_take(customer_id, record.customer_id):
         raise Stopped(_no_source())
     if record.hold is not None:
@@ -152,9 +157,23 @@ def _may_take(customer_id: str, owner_id: str) -> bool:
     return owner_id == customer_id or (is_known(customer_id) and not is_known(owner_id))
 
 
-async def _adopted(shop: Shop, customer_id: str, source: CartRecord) -> bool:
-    """True when the customer had no cart and has the source's now, in one statement; nothing remote happens."""
-    if source.customer_id == customer_id or await until_free(shop, customer_id, None) is not None:
+async def _is_repeat(shop: Shop, customer_id: str, target: Target) -> bool:
+    """True when the request key was used before: what is to be said then is the journal's."""
+    if target.key is None:
+        return False
+    opening = await shop.journal.opening(customer_id, shop.marketplace, None, target.key.key)
+    return opening.earlier is not None
+
+
+async def _is_his(shop: Shop, customer_id: str, source: CartRecord) -> bool:
+    """
+    True when the source is the customer's active cart: since before, or since now, because he had none.
+
+    That is one statement, and nothing remote happens.
+    """
+    if source.customer_id == customer_id:
+        return True
+    if await until_free(shop, customer_id, None) is not None:
         return False
     try:
         await shop.store.adopt(source, customer_id=customer_id, now=shop.clock.now())
@@ -165,14 +184,22 @@ async def _adopted(shop: Shop, customer_id: str, source: CartRecord) -> bool:
     return True
 
 
-async def _taken_over(shop: Shop, customer_id: str, source: CartRecord) -> CartOutcome:
-    results = tuple(ItemResult(place, ItemOutcome.ADDED, line.id) for place, line in enumerate(source.lines))
-    return CartOutcome(cart=await carts.read(shop, customer_id, source.id), results=results)
+async def _taken_over(shop: Shop, customer_id: str, cart_id: str) -> CartOutcome:
+    cart = await carts.read(shop, customer_id, cart_id)
+    lines = cart.record.lines if cart else ()
+    results = tuple(ItemResult(place, ItemOutcome.ADDED, line.id) for place, line in enumerate(lines))
+    return CartOutcome(cart=cart, results=results)
 
 
 def _no_source() -> Problem:
     message = "There is no such cart to take lines from; it must be yours or the one you filled as a guest."
     return Problem(code=ProblemCode.CART_NOT_FOUND, message=message, field=("sourceCartId",))
+
+
+def _sign_in() -> Problem:
+    """The same whether the cart is a foreign one or none."""
+    message = "Only a customer who is signed in takes over a guest's cart; send his token as Authorization: Bearer."
+    return Problem(code=ProblemCode.NOT_AUTHENTICATED, message=message, field=("sourceCartId",))
 
 
 def _closed_source() -> Problem:

@@ -54,10 +54,15 @@ class Settling:
 
     @property
     def is_nothing(self) -> bool:
-        """True when nothing happened that would have to be written; a new cart that stayed empty is let lapse."""
+        """
+        True when nothing happened that would have to be written.
+
+        A new cart that stayed empty is let lapse, and so is one that could not be built anew in whole: the lines are
+        safe in our record, and the next change builds it.
+        """
         if self._intent.is_rebuild:
-            return False
-        if self._work.remote is None:
+            return self._work.error is not None
+        if self._work.remote is None or (self._work.error is not None and not self._work.touched):
             return True
         is_new = self._intent.makes_cart or self._cart.handle is None
         return is_new and (self._intent.is_taken_back or not (self._work.seen.items or self._work.seen.saved))
@@ -150,18 +155,27 @@ class Settling:
         return replace(outcome, handover=Handover(url, self._now + ADDRESS_LIFETIME, view.subtotal, self._now))
 
     async def _given_up(self, outcome: CartOutcome) -> CartOutcome:
-        """Nothing of the cart could be built anew: it is archived with its lines, and the next one begins empty."""
-        is_emptied = self._intent.kind is Kind.CLEAR
+        """
+        Nothing of the cart could be built anew: it is archived with its lines, and the next one begins empty.
+
+        Lines that were to be taken out are left out; when that are all, it is as the shopper wanted it.
+        """
+        wanted = {goal.line_id for goal in self._intent.goals}
         after = replace(
             self._cart,
             status=CartStatus.EXPIRED,
             version=self._cart.version + 1,
             updated_at=self._now,
-            lines=() if is_emptied else self._cart.lines,
+            lines=tuple(line for line in self._cart.lines if line.id in wanted),
             hold=None,
         )
-        problems = outcome.problems if is_emptied else (*outcome.problems, _expired())
-        outcome = replace(outcome, problems=problems, cart=CartView.remembered(after))
+        is_as_wanted = not wanted and self._intent.kind is not Kind.CHECKOUT
+        outcome = replace(
+            outcome,
+            problems=outcome.problems if is_as_wanted else (*outcome.problems, _expired()),
+            removed_line_ids=tuple(line.id for line in self._cart.lines if line.id not in wanted),
+            cart=CartView.remembered(after),
+        )
         await self._commit(after, outcome)
         return outcome
 

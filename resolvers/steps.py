@@ -105,6 +105,7 @@ def _new_item(goal: Goal) -> NewItem:
 def landed(goals: Sequence[Goal], places: Sequence[int], before: SeenCart, after: SeenCart) -> dict[int, str]:
     """Which of the goals put have a line of their own now, by place, with the line's key."""
     held = {item.key for item in (*before.items, *before.saved)}
+    held |= {goal.key for goal in goals if goal.key is not None}
     new = {item.asin: item.key for item in (*after.items, *after.saved) if item.key not in held}
     return {place: new[goals[place].asin] for place in places if goals[place].asin in new}
 

@@ -24,6 +24,10 @@ class Turns:
     def __init__(self) -> None:
         self._waiting: dict[Hashable, deque[asyncio.Future[None]]] = {}
 
+    def has_place(self, key: Hashable) -> bool:
+        """True when ``take`` would not turn away who comes now."""
+        return len(self._waiting.get(key, ())) < MAX_WAITING
+
     @asynccontextmanager
     async def take(self, key: Hashable) -> AsyncIterator[None]:
         """

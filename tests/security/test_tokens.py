@@ -13,7 +13,11 @@ from typing import Any
 
 import httpx
 import pytest
+from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
+from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key
+from cryptography.hazmat.primitives.hashes import SHA256
 from joserfc.jwk import ECKey, OKPKey, RSAKey
+from joserfc.util import int_to_base64
 
 from resolvers.customers import customer_id_of
 from server.issuers import TokenIssuer
@@ -541,6 +545,39 @@ async def test_a_good_key_beside_others() -> None:
     desk.server.body = json.dumps({"keys": entries}).encode()
 
     assert await desk.known(good()) == ANN
+
+
+async def test_a_kid_chooses_its_key_and_no_other() -> None:
+    """A token that names one key is not taken because another would fit."""
+    desk = Desk(server=KeyServer(RSA, OTHER))
+
+    assert await desk.refusal(f"Bearer {token(claims(NOW_S), OTHER, 'RS256', {'kid': 'k1'})}") == UNPROVEN
+    assert await desk.known(token(claims(NOW_S), OTHER, "RS256")) == ANN
+
+
+async def test_a_token_without_kid_is_tried_with_four_keys() -> None:
+    """A large set must not multiply what a forged token costs us."""
+    keys = [key_of("ES256", number) for number in range(1, 6)]
+    desk = Desk(issuer_at("https://id.example/jwks.json", "ES256"), server=KeyServer(*keys))
+
+    assert await desk.known(token(claims(NOW_S), keys[3], "ES256", {"kid": None})) == ANN
+    assert await desk.refusal(f"Bearer {token(claims(NOW_S), keys[4], 'ES256', {'kid': None})}") == UNPROVEN
+
+
+@pytest.mark.parametrize(("bits", "is_taken"), [(1024, False), (2040, False), (2048, True), (3072, True)])
+async def test_short_rsa_keys_are_passed_over(bits: int, is_taken: bool) -> None:
+    """A key of 1,024 bits can be broken (RFC 7518, section 3.3, wants 2,048)."""
+    private = generate_private_key(public_exponent=65537, key_size=bits)
+    numbers = private.public_key().public_numbers()
+    desk = Desk()
+    entry = {"kty": "RSA", "kid": "k1", "n": int_to_base64(numbers.n), "e": int_to_base64(numbers.e)}
+    desk.server.body = json.dumps({"keys": [entry]}).encode()
+    head, body, _ = good().split(".")
+    tail = segment(private.sign(f"{head}.{body}".encode(), PKCS1v15(), SHA256()))
+
+    answer = await desk.show(f"Bearer {head}.{body}.{tail}")
+
+    assert answer.status_code == (200 if is_taken else 401)
 
 
 async def test_an_origin_may_not_use_a_guests_cookie_beside_a_token() -> None:

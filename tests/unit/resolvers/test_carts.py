@@ -1,4 +1,4 @@
-"""Carts, read and settled."""
+"""Carts, read, and checked before a change."""
 
 from typing import Any
 
@@ -18,7 +18,11 @@ from ecs.errors import (
 from persistence.records import CartStatus
 from resolvers import carts
 from resolvers.adding import AddRequest, add
+from resolvers.changes import Target
+from resolvers.checkout import hand_over
+from resolvers.intents import Agreed
 from resolvers.lines import Addition
+from resolvers.notices import kept as kept_notices
 from resolvers.problems import ProblemCode, Stopped, VersionProblem
 from resolvers.snapshots import SeenCart, to_snapshot
 from tests.support.fakes import NOON, Storefront, a_cart, a_line, a_remote_cart, a_remote_item
@@ -69,7 +73,7 @@ async def test_a_new_price_is_written_without_a_new_version(front: Storefront) -
     assert view.lines[0].unit_price is not None
     assert view.lines[0].unit_price.amount_minor == 1200
     assert (kept.version, kept.updated_at, kept.snapshot.observed_at) == (1, NOON, now)
-    assert front.store.writes == ["settle"]
+    assert front.store.writes == ["observe"]
 
 
 async def test_a_changed_line_is_written_with_a_new_version(front: Storefront) -> None:
@@ -134,48 +138,39 @@ async def test_another_customers_cart_is_not_there(front: Storefront) -> None:
     assert front.carts.calls == []
 
 
-async def test_a_cart_is_opened_for_change_as_it_is_kept(front: Storefront) -> None:
-    """By id, or the active one; none when there is none and none was named."""
-    assert await carts.open_for_change(front.shop, "ann", None, None) is None
+def test_a_cart_goes_to_change_as_it_is_kept() -> None:
+    """None when there is none and none was named: the change makes one."""
+    cart = a_cart()
 
-    cart_id = await filled(front)
+    assert carts.check(None, None, None) is None
+    assert carts.check(cart, None, None) is cart
+    assert carts.check(cart, "cart-1", 1) is cart
 
-    assert await carts.open_for_change(front.shop, "ann", None, None) == front.store.records[cart_id]
-    assert await carts.open_for_change(front.shop, "ann", cart_id, 1) == front.store.records[cart_id]
 
+def test_a_named_cart_that_is_not_there_cannot_be_changed() -> None:
+    """The store gives a foreign cart and an unknown one alike: none."""
+    with pytest.raises(Stopped) as stopped:
+        carts.check(None, "cart-1", None)
 
-async def test_a_foreign_cart_and_an_unknown_one_cannot_be_changed_alike(front: Storefront) -> None:
-    """The answer does not tell that the cart exists."""
-    cart_id = await filled(front)
-
-    with pytest.raises(Stopped) as foreign:
-        await carts.open_for_change(front.shop, "bob", cart_id, None)
-    with pytest.raises(Stopped) as unknown:
-        await carts.open_for_change(front.shop, "bob", "none", None)
-
-    assert foreign.value.problem == unknown.value.problem == carts.not_found()
+    assert stopped.value.problem == carts.not_found()
 
 
 @pytest.mark.parametrize(
-    "changes", [{"status": CartStatus.HANDED_OVER, "handle": None}, {"status": CartStatus.EXPIRED}]
+    "changes", [{"status": CartStatus.HANDED_OVER, "handle": None}, {"status": CartStatus.EXPIRED}, {"handle": None}]
 )
-async def test_a_closed_cart_cannot_be_changed(front: Storefront, changes: dict[str, Any]) -> None:
+def test_a_closed_cart_cannot_be_changed(changes: dict[str, Any]) -> None:
     """What was handed over belongs to the marketplace."""
-    front.store.keep(a_cart(**changes))
-
     with pytest.raises(Stopped) as stopped:
-        await carts.open_for_change(front.shop, "ann", "cart-1", None)
+        carts.check(a_cart(**changes), "cart-1", None)
 
     assert (stopped.value.problem.code, stopped.value.problem.field) == (ProblemCode.CART_CLOSED, ("cartId",))
 
 
 @pytest.mark.parametrize("version", [0, 2])
-async def test_an_unexpected_version_is_refused_with_the_present_one(front: Storefront, version: int) -> None:
+def test_an_unexpected_version_is_refused_with_the_present_one(version: int) -> None:
     """Another tab changed the cart; its change must not be overwritten unseen."""
-    await filled(front)
-
     with pytest.raises(Stopped) as stopped:
-        await carts.open_for_change(front.shop, "ann", None, version)
+        carts.check(a_cart(), None, version)
 
     assert stopped.value.problem == VersionProblem(
         ProblemCode.VERSION_CONFLICT,
@@ -185,53 +180,57 @@ async def test_an_unexpected_version_is_refused_with_the_present_one(front: Stor
     )
 
 
-async def test_settling_after_another_process_takes_up_what_it_wrote(front: Storefront) -> None:
-    """Line ids given out by the other process stay good; the upstream knows no such cart here, so its word stands."""
-    record = a_cart(a_line(1))
-    front.store.keep(record)
-    theirs = a_cart(a_line(1), a_line(2, id="theirs"), version=2)
-    front.store.before_write.append(lambda: front.store.keep(theirs))
-    remote = a_remote_cart(a_remote_item("K2", "A2"), a_remote_item("K1", "A1", 5))
+async def test_a_read_beside_a_change_writes_nothing(front: Storefront) -> None:
+    """It may show half of the change: it is shown, and left to the change to write."""
+    cart_id = await filled(front)
+    front.carts.fail(1, OutcomeUnknown("slow"), after_effect=True)
+    front.carts.fail(2, NotSent("down"))
+    await add(front.shop, "ann", AddRequest(additions=[Addition(0, "B", 1)]))
+    kept = front.store.records[cart_id]
 
-    view = await carts.settle(front.shop, record, remote)
+    view = await carts.read(front.shop, "ann")
 
-    assert [(line.record.id, line.record.quantity) for line in view.lines] == [("line-1", 5), ("theirs", 1)]
-    assert view.record.version == 3
-    assert front.store.records["cart-1"] == view.record
-
-
-async def test_settling_gives_up_when_the_cart_will_not_stand_still(front: Storefront) -> None:
-    """Five tries; the shopper is told to look again."""
-    record = a_cart(a_line(1))
-    front.store.keep(record)
-
-    def bump() -> None:
-        kept = front.store.records["cart-1"]
-        front.store.keep(replace(kept, version=kept.version + 1))
-
-    front.store.before_write += [bump] * 9
-
-    with pytest.raises(Stopped) as stopped:
-        await carts.settle(front.shop, record, a_remote_cart(a_remote_item("K1", "A1", 5)))
-
-    assert stopped.value.problem.code == ProblemCode.VERSION_CONFLICT
-    assert len(front.store.before_write) == 4
-    assert front.store.writes == []
-    assert front.store.records["cart-1"].lines == record.lines
+    assert view
+    assert [(line.record.asin, line.record.quantity) for line in view.lines] == [("A", 2), ("B", 1)]
+    assert front.store.records[cart_id] == kept
 
 
-async def test_settling_a_cart_that_was_closed_meanwhile_stops(front: Storefront) -> None:
-    """Its lines went to the marketplace as they were then."""
-    record = a_cart(a_line(1))
-    closed = a_cart(a_line(1), status=CartStatus.HANDED_OVER, version=2, handle=None)
-    front.store.keep(record)
-    front.store.before_write.append(lambda: front.store.keep(closed))
+async def test_what_a_read_finds_changed_is_kept_for_the_shopper(front: Storefront) -> None:
+    """The upstream moved it without a word; the next page still tells."""
+    cart_id = await filled(front)
+    front.carts.carts["100-1"].lines[0].is_saved = True
 
-    with pytest.raises(Stopped) as stopped:
-        await carts.settle(front.shop, record, a_remote_cart(a_remote_item("K1", "A1", 5)))
+    await carts.read(front.shop, "ann")
 
-    assert stopped.value.problem.code == ProblemCode.CART_CLOSED
-    assert front.store.records["cart-1"] == closed
+    (notice,) = kept_notices(front.store.records[cart_id])
+    assert (notice.code, notice.message) == (
+        "MOVED_TO_SAVED", "Title of A cannot be bought now; it was put with the saved lines.",
+    )  # fmt: skip
+
+
+async def test_a_cart_the_upstream_forgot_is_said_to_be_forgotten(front: Storefront) -> None:
+    """A read reports it and writes nothing; the next change builds it anew."""
+    cart_id = await filled(front)
+    kept = front.store.records[cart_id]
+    front.carts.carts.clear()
+
+    view = await carts.read(front.shop, "ann")
+
+    assert view
+    assert (view.is_forgotten, view.is_stale, view.source) == (True, True, "snapshot")
+    assert front.store.records[cart_id] == kept
+
+
+async def test_a_cart_made_with_other_settings_is_not_called_forgotten(front: Storefront) -> None:
+    """It is this server that cannot open it."""
+    cart_id = await filled(front)
+    front.store.keep(replace(front.store.records[cart_id], made_with="amazon-2"))
+    front.carts.carts.clear()
+
+    view = await carts.read(front.shop, "ann")
+
+    assert view
+    assert (view.is_forgotten, view.is_stale) == (False, True)
 
 
 async def test_a_cart_without_a_handle_opens_nothing() -> None:
@@ -245,10 +244,10 @@ async def test_a_cart_handed_over_while_it_was_read_is_shown_as_handed_over(fron
     cart_id = await filled(front)
     front.carts.offer("A-offer").price_minor = 1200
 
-    async def hand_over() -> None:
-        await front.store.hand_over(cart_id, expected_version=1, now=NOON)
+    async def checkout() -> None:
+        await hand_over(front.process(), "ann", Target(), Agreed(accepts_rise=True))
 
-    front.carts.meanwhile[1] = hand_over
+    front.carts.meanwhile[1] = checkout
 
     view = await carts.read(front.shop, "ann", cart_id)
 

@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
-from ecs.errors import CartMismatch, NotSent, OutcomeUnknown, UpstreamThrottled
+from ecs.errors import NotSent, OutcomeUnknown, UpstreamThrottled
 from ecs.request import Move, QuantityChange
 from persistence.records import CartStatus, Placement
 from resolvers.adding import AddRequest, add
@@ -17,43 +17,23 @@ from resolvers.problems import Problem, ProblemCode, QuantityProblem, Unavailabl
 from resolvers.turns import MAX_WAITING
 from tests.support.fake_carts import Call, Goods
 from tests.support.fakes import Storefront
+from tests.support.shopping import codes, filled, notices, open_kinds, shown, sweep_later, the_cart, unclaimed
 
 SAVED = Placement.SAVED_FOR_LATER
 ACTIVE = Placement.ACTIVE
 NO_LINE = "There is no such line in this cart; take line ids from the latest cart."
 
 
-async def filled(front: Storefront, *asins: str, saved: tuple[str, ...] = ()) -> list[str]:
+async def lines_of(front: Storefront, *asins: str, saved: tuple[str, ...] = ()) -> list[str]:
     """Ids of the lines of Ann's cart with two units of each item, some of them put aside."""
-    outcome = await add(
-        front.shop, "ann", AddRequest(additions=[Addition(index, asin, 2) for index, asin in enumerate(asins)])
-    )
-    assert outcome.cart
-    lines = {line.asin: line.id for line in outcome.cart.record.lines}
-    if saved:
-        await move(front.shop, "ann", Target(), [lines[asin] for asin in saved], SAVED)
-    front.carts.calls.clear()
-    front.store.writes.clear()
-    return [lines[asin] for asin in asins]
-
-
-def codes(outcome: CartOutcome) -> list[str]:
-    """Why it was refused, or in part."""
-    return [problem.code.value for problem in outcome.problems]
-
-
-def shown(outcome: CartOutcome) -> tuple[dict[str, int], dict[str, int]]:
-    """Units by item of the answered cart: to be bought, and saved."""
-    assert outcome.cart
-    return (
-        {line.record.asin: line.record.quantity for line in outcome.cart.lines},
-        {line.record.asin: line.record.quantity for line in outcome.cart.saved},
-    )
+    cart = await filled(front, *asins, saved=saved)
+    ids = {line.asin: line.id for line in cart.lines}
+    return [ids[asin] for asin in asins]
 
 
 async def test_a_quantity_is_set_absolutely(front: Storefront) -> None:
     """Sending it again does no harm."""
-    (line_id,) = await filled(front, "A")
+    (line_id,) = await lines_of(front, "A")
 
     outcome = await set_quantity(front.shop, "ann", Target(None, 1), line_id, 7)
 
@@ -66,7 +46,7 @@ async def test_a_quantity_is_set_absolutely(front: Storefront) -> None:
 
 async def test_a_quantity_of_zero_takes_the_line_out(front: Storefront) -> None:
     """Its id is told, so that clients can drop it."""
-    line_a, line_b = await filled(front, "A", "B")
+    line_a, line_b = await lines_of(front, "A", "B")
 
     outcome = await set_quantity(front.shop, "ann", Target(), line_a, 0)
 
@@ -77,7 +57,7 @@ async def test_a_quantity_of_zero_takes_the_line_out(front: Storefront) -> None:
 
 async def test_the_last_line_may_be_taken_out(front: Storefront) -> None:
     """The cart stays, empty."""
-    (line_id,) = await filled(front, "A")
+    (line_id,) = await lines_of(front, "A")
 
     outcome = await set_quantity(front.shop, "ann", Target(), line_id, 0)
 
@@ -91,7 +71,7 @@ async def test_the_last_line_may_be_taken_out(front: Storefront) -> None:
 @pytest.mark.parametrize("quantity", [-1, 1000])
 async def test_a_quantity_out_of_bounds_is_refused_unsent(front: Storefront, quantity: int) -> None:
     """The limit is in the answer."""
-    (line_id,) = await filled(front, "A")
+    (line_id,) = await lines_of(front, "A")
     before = dict(front.store.records)
 
     outcome = await set_quantity(front.shop, "ann", Target(), line_id, quantity)
@@ -111,7 +91,7 @@ async def test_a_quantity_out_of_bounds_is_refused_unsent(front: Storefront, qua
 
 async def test_a_line_that_is_not_there_is_refused_unsent(front: Storefront) -> None:
     """An unknown line and another customer's line give the same answer."""
-    (line_id,) = await filled(front, "A")
+    (line_id,) = await lines_of(front, "A")
     await add(front.shop, "bob", AddRequest(additions=[Addition(0, "B", 1)]))
     front.carts.calls.clear()
 
@@ -125,7 +105,7 @@ async def test_a_line_that_is_not_there_is_refused_unsent(front: Storefront) -> 
 
 async def test_fewer_units_than_set_are_told(front: Storefront) -> None:
     """The upstream lowers without a word that a shopper would understand."""
-    (line_id,) = await filled(front, "C")
+    (line_id,) = await lines_of(front, "C")
 
     outcome = await set_quantity(front.shop, "ann", Target(), line_id, 9)
 
@@ -136,7 +116,7 @@ async def test_fewer_units_than_set_are_told(front: Storefront) -> None:
 
 async def test_the_quantity_of_a_saved_line_is_set_where_it_lies(front: Storefront) -> None:
     """It keeps its place, and that is no surprise."""
-    (line_id,) = await filled(front, "A", saved=("A",))
+    (line_id,) = await lines_of(front, "A", saved=("A",))
 
     outcome = await set_quantity(front.shop, "ann", Target(), line_id, 4)
 
@@ -146,7 +126,7 @@ async def test_the_quantity_of_a_saved_line_is_set_where_it_lies(front: Storefro
 
 async def test_a_line_that_vanished_upstream_is_not_found(front: Storefront) -> None:
     """The upstream ignores unknown lines silently; the shopper must not believe it changed."""
-    line_a, _ = await filled(front, "A", "B")
+    line_a, _ = await lines_of(front, "A", "B")
     front.carts.carts["100-1"].lines.pop(0)
 
     outcome = await set_quantity(front.shop, "ann", Target(), line_a, 4)
@@ -158,7 +138,7 @@ async def test_a_line_that_vanished_upstream_is_not_found(front: Storefront) -> 
 
 async def test_lines_are_put_aside_and_taken_back_with_their_ids(front: Storefront) -> None:
     """Units stay; the sum counts only what is to be bought."""
-    line_a, line_b = await filled(front, "A", "B")
+    line_a, line_b = await lines_of(front, "A", "B")
 
     aside = await move(front.shop, "ann", Target(), [line_a, line_b, line_a], SAVED)
     back = await move(front.shop, "ann", Target(), [line_b], ACTIVE)
@@ -176,19 +156,20 @@ async def test_lines_are_put_aside_and_taken_back_with_their_ids(front: Storefro
 
 async def test_a_line_that_stands_there_already_is_left(front: Storefront) -> None:
     """No change is sent and none is told; the cart is read, so that the answer is fresh."""
-    (line_id,) = await filled(front, "A")
+    (line_id,) = await lines_of(front, "A")
 
     outcome = await move(front.shop, "ann", Target(), [line_id], ACTIVE)
 
     assert (outcome.line_ids, outcome.problems) == ((), ())
     assert front.carts.operations() == ["get"]
-    assert front.store.writes == []
+    assert front.store.writes == ["record", "settle"]
+    assert the_cart(front).version == 1
 
 
 async def test_a_part_that_was_changed_before_an_error_is_not_called_nothing(front: Storefront) -> None:
     """The first ten of eleven lines are put aside; what is said of the rest is true of the whole."""
     front.carts.goods += [Goods(f"N{number}") for number in range(11)]
-    line_ids = await filled(front, *(f"N{number}" for number in range(10))) + await filled(front, "N10")
+    line_ids = await lines_of(front, *(f"N{number}" for number in range(10))) + await lines_of(front, "N10")
     front.carts.fail(2, NotSent("no connection"))
 
     outcome = await move(front.shop, "ann", Target(), line_ids, SAVED)
@@ -202,7 +183,7 @@ async def test_a_part_that_was_changed_before_an_error_is_not_called_nothing(fro
 
 async def test_what_cannot_be_bought_stays_aside_and_is_told(front: Storefront) -> None:
     """The upstream leaves it there without a word."""
-    (line_id,) = await filled(front, "A", saved=("A",))
+    (line_id,) = await lines_of(front, "A", saved=("A",))
     front.carts.offer("A-offer").is_available = False
 
     outcome = await move(front.shop, "ann", Target(), [line_id], ACTIVE)
@@ -218,7 +199,7 @@ async def test_what_cannot_be_bought_stays_aside_and_is_told(front: Storefront) 
 
 async def test_known_lines_are_moved_beside_unknown_ones(front: Storefront) -> None:
     """Each unknown line is told by its own place in the call."""
-    (line_id,) = await filled(front, "A")
+    (line_id,) = await lines_of(front, "A")
 
     outcome = await move(front.shop, "ann", Target(), ["x", line_id, "x", "y"], SAVED)
 
@@ -232,7 +213,7 @@ async def test_known_lines_are_moved_beside_unknown_ones(front: Storefront) -> N
 
 async def test_moving_nothing_is_refused(front: Storefront) -> None:
     """A call names at least one line."""
-    await filled(front, "A")
+    await lines_of(front, "A")
 
     outcome = await move(front.shop, "ann", Target(), [], SAVED)
 
@@ -244,7 +225,7 @@ async def test_moving_nothing_is_refused(front: Storefront) -> None:
 async def test_more_than_ten_lines_go_in_several_requests(front: Storefront) -> None:
     """The upstream takes ten changes a request."""
     front.carts.goods += [Goods(f"N{number}") for number in range(12)]
-    first = await filled(front, *(f"N{number}" for number in range(10)))
+    first = await lines_of(front, *(f"N{number}" for number in range(10)))
     more = await add(front.shop, "ann", AddRequest(additions=[Addition(0, "N10", 1), Addition(1, "N11", 1)]))
     line_ids = [*first, *(result.line_id or "" for result in more.results)]
     front.carts.calls.clear()
@@ -267,7 +248,7 @@ async def test_a_clear_takes_out_its_scope(
     front: Storefront, scope: ClearScope, operation: str, left: tuple[dict[str, int], ...], gone: tuple[int, ...]
 ) -> None:
     """The upstream's own clear knows only everything."""
-    line_ids = await filled(front, "A", "B", saved=("B",))
+    line_ids = await lines_of(front, "A", "B", saved=("B",))
 
     outcome = await clear(front.shop, "ann", Target(), scope)
 
@@ -279,14 +260,15 @@ async def test_a_clear_takes_out_its_scope(
 
 async def test_clearing_what_is_empty_changes_nothing(front: Storefront) -> None:
     """The version stays."""
-    await filled(front, "A")
+    await lines_of(front, "A")
 
     outcome = await clear(front.shop, "ann", Target(), ClearScope.SAVED_LINES)
 
     assert shown(outcome) == ({"A": 2}, {})
     assert (outcome.removed_line_ids, outcome.problems) == ((), ())
     assert front.carts.operations() == ["get"]
-    assert front.store.writes == []
+    assert front.store.writes == ["record", "settle"]
+    assert the_cart(front).version == 1
 
 
 Change = Callable[[Storefront, Target, str], Awaitable[CartOutcome]]
@@ -304,6 +286,13 @@ async def _clear(front: Storefront, target: Target, _: str) -> CartOutcome:
     return await clear(front.shop, "ann", target, ClearScope.ALL_LINES)
 
 
+_MADE: dict[Change, tuple[dict[str, int], dict[str, int]]] = {
+    _set: ({"A": 5}, {}),
+    _save: ({}, {"A": 2}),
+    _clear: ({}, {}),
+}
+"""What Ann's cart of two units of A becomes: to be bought, and saved."""
+
 every_change = pytest.mark.parametrize("change", [_set, _save, _clear])
 
 
@@ -319,7 +308,7 @@ async def test_without_a_cart_nothing_can_be_changed(front: Storefront, change: 
 @every_change
 async def test_a_foreign_cart_and_an_old_version_are_refused(front: Storefront, change: Change) -> None:
     """Nothing is sent."""
-    (line_id,) = await filled(front, "A")
+    (line_id,) = await lines_of(front, "A")
 
     foreign = await change(front, Target("of-bob"), line_id)
     conflict = await change(front, Target(None, 9), line_id)
@@ -337,8 +326,8 @@ async def test_an_error_without_effect_leaves_the_cart(
     front: Storefront, change: Change, error: NotSent | UpstreamThrottled, code: str
 ) -> None:
     """It is shown as last seen, and the call may be repeated."""
-    (line_id,) = await filled(front, "A")
-    before = dict(front.store.records)
+    (line_id,) = await lines_of(front, "A")
+    before = unclaimed(front)
     front.carts.fail(1, error)
 
     outcome = await change(front, Target(), line_id)
@@ -347,14 +336,14 @@ async def test_an_error_without_effect_leaves_the_cart(
     assert outcome.problems[0].is_retryable is True
     assert outcome.cart
     assert outcome.cart.is_stale is True
-    assert front.store.records == before
+    assert (unclaimed(front), open_kinds(front)) == (before, [])
     assert len(front.carts.calls) == 1
 
 
 @every_change
-async def test_an_unknown_outcome_is_read_once_and_told_as_it_is(front: Storefront, change: Change) -> None:
-    """The cart is the upstream's; the doubt is told with it."""
-    (line_id,) = await filled(front, "A")
+async def test_a_lost_answer_is_read_once_and_told_as_made(front: Storefront, change: Change) -> None:
+    """The read shows the effect: there is no doubt left to tell."""
+    (line_id,) = await lines_of(front, "A")
     front.carts.fail(1, OutcomeUnknown("slow"), after_effect=True)
 
     outcome = await change(front, Target(), line_id)
@@ -362,34 +351,56 @@ async def test_an_unknown_outcome_is_read_once_and_told_as_it_is(front: Storefro
     assert len(front.carts.calls) == 2
     assert outcome.cart
     assert outcome.cart.source == "upstream"
-    assert shown(outcome) in [({"A": 5}, {}), ({}, {"A": 2}), ({}, {})]
-    assert codes(outcome) == ["UPSTREAM_UNAVAILABLE"]
-    assert outcome.problems[0].is_retryable is False
+    assert (codes(outcome), shown(outcome)) == ([], _MADE[change])
 
 
 @every_change
-async def test_a_cart_the_upstream_no_longer_knows_is_said_to_be_gone(front: Storefront, change: Change) -> None:
-    """Its lines are kept."""
-    (line_id,) = await filled(front, "A")
-    before = dict(front.store.records)
-    front.carts.fail(1, CartMismatch("gone"))
+async def test_a_lost_request_is_unknown_and_made_later_once(front: Storefront, change: Change) -> None:
+    """Nobody can tell yet; the sweeper reads the cart, sends again and settles it."""
+    (line_id,) = await lines_of(front, "A")
+    front.carts.fail(1, OutcomeUnknown("slow"))
 
     outcome = await change(front, Target(), line_id)
 
-    assert (codes(outcome), shown(outcome)) == (["CART_CLOSED"], ({"A": 2}, {}))
-    assert front.store.records == before
+    assert (codes(outcome), shown(outcome)) == (["OUTCOME_UNKNOWN"], ({"A": 2}, {}))
+    assert outcome.problems[0].is_retryable is False
+    assert len(front.carts.calls) == 2
+    assert (await sweep_later(front)).settled == 1
+    assert len(front.carts.calls) == 4
+    assert [front.carts.held(), front.carts.saved()] == [
+        {f"{asin}-offer": units for asin, units in part.items()} for part in _MADE[change]
+    ]
+    assert open_kinds(front) == []
+
+
+@every_change
+async def test_a_cart_the_upstream_no_longer_knows_is_built_anew_as_wanted(front: Storefront, change: Change) -> None:
+    """The change is in it; only a cleared cart is let go, since there is nothing to build."""
+    (line_id,) = await lines_of(front, "A")
+    before = the_cart(front)
+    front.carts.carts.clear()
+
+    outcome = await change(front, Target(), line_id)
+
+    assert (codes(outcome), shown(outcome)) == ([], _MADE[change])
+    assert outcome.cart
+    assert (outcome.cart.record.id, outcome.cart.record.version) == (before.id, 2)
+    is_cleared = change is _clear
+    assert [line.id for line in outcome.cart.record.lines] == ([] if is_cleared else [line_id])
+    assert outcome.cart.record.status is (CartStatus.EXPIRED if is_cleared else CartStatus.ACTIVE)
+    assert notices(outcome) == ([] if is_cleared else ["CART_REBUILT"])
 
 
 @every_change
 async def test_a_ninth_waiter_is_turned_away(front: Storefront, change: Change) -> None:
     """Nothing is sent for him."""
-    (line_id,) = await filled(front, "A")
+    (line_id,) = await lines_of(front, "A")
     waiting = [asyncio.create_task(_hold(front)) for _ in range(1 + MAX_WAITING)]
     await asyncio.sleep(0)
 
     outcome = await change(front, Target(), line_id)
 
-    assert (codes(outcome), shown(outcome)) == (["RATE_LIMITED"], ({"A": 2}, {}))
+    assert (codes(outcome), shown(outcome)) == (["CART_BUSY"], ({"A": 2}, {}))
     assert front.carts.calls == []
     for task in waiting:
         task.cancel()

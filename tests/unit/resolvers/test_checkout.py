@@ -6,40 +6,27 @@ from datetime import timedelta
 
 import pytest
 from msgspec.structs import replace
-from pydantic import SecretStr
 
-from ecs.errors import CartMismatch, NotSent
+from ecs.errors import NotSent
 from persistence.records import CartRecord, CartStatus, Placement
-from resolvers import carts
 from resolvers.adding import AddRequest, add
 from resolvers.changes import Target
 from resolvers.changing import move
 from resolvers.checkout import hand_over
-from resolvers.handing_over import purchase_address
 from resolvers.intents import Agreed
 from resolvers.lines import Addition
-from resolvers.outcomes import CartOutcome
 from resolvers.prices import money
-from resolvers.problems import ProblemCode
-from resolvers.shop import CheckoutSite
+from resolvers.problems import PriceProblem, ProblemCode
 from resolvers.turns import MAX_WAITING
-from tests.support.fakes import NOON, Storefront, a_remote_cart
-
-SITES = (CheckoutSite("https", "www.amazon.com"), CheckoutSite("http", "127.0.0.1:8000", "/checkout"))
-GOOD = "https://www.amazon.com/gp/cart/aws-merge.html?cart-id=1&hmac=a%2Bb"
+from tests.support.fakes import Storefront
+from tests.support.shopping import codes, notices, one, open_kinds, put, the_cart, unclaimed
 
 
 async def filled(front: Storefront) -> str:
     """Ann's cart with two units of A; its id."""
-    outcome = await add(front.shop, "ann", AddRequest(additions=[Addition(0, "A", 2)]))
-    assert outcome.cart
+    await put(front, one("A", 2))
     front.carts.calls.clear()
-    return outcome.cart.record.id
-
-
-def codes(outcome: CartOutcome) -> list[ProblemCode]:
-    """Why it was refused."""
-    return [problem.code for problem in outcome.problems]
+    return the_cart(front).id
 
 
 async def test_a_cart_is_handed_over_with_its_address(front: Storefront) -> None:
@@ -138,24 +125,47 @@ async def test_an_unexpected_version_and_a_foreign_cart_are_refused(front: Store
     assert front.store.records[cart_id].status is CartStatus.ACTIVE
 
 
-@pytest.mark.parametrize(
-    ("error", "code"),
-    [(NotSent("down"), ProblemCode.UPSTREAM_UNAVAILABLE), (CartMismatch("gone"), ProblemCode.CART_CLOSED)],
-)
-async def test_an_upstream_that_fails_hands_nothing_over(
-    front: Storefront, error: NotSent | CartMismatch, code: ProblemCode
-) -> None:
+async def test_an_upstream_that_fails_hands_nothing_over(front: Storefront) -> None:
     """The cart is shown as last seen and stays active."""
-    cart_id = await filled(front)
-    front.carts.fail(1, error)
-    kept = front.store.records[cart_id]
+    await filled(front)
+    front.carts.fail(1, NotSent("down"))
+    before = unclaimed(front)
 
     outcome = await hand_over(front.shop, "ann", Target(), Agreed())
 
-    assert (outcome.handover, codes(outcome)) == (None, [code])
+    assert (outcome.handover, codes(outcome)) == (None, [ProblemCode.UPSTREAM_UNAVAILABLE])
     assert outcome.cart
     assert outcome.cart.is_stale is True
-    assert front.store.records[cart_id] == kept
+    assert (unclaimed(front), open_kinds(front)) == (before, [])
+
+
+async def test_an_expired_cart_is_built_anew_and_handed_over(front: Storefront) -> None:
+    """The prices are those agreed to, and what was done is told."""
+    cart_id = await filled(front)
+    front.carts.carts.clear()
+
+    outcome = await hand_over(front.shop, "ann", Target(), Agreed(subtotal_minor=2000))
+
+    assert outcome.handover
+    assert outcome.handover.url == "https://www.amazon.com/gp/cart/aws-merge.html?cart-id=100-1&hmac=hmac-1"
+    assert (outcome.problems, notices(outcome)) == ((), ["CART_REBUILT"])
+    assert front.carts.operations() == ["get", "create"]
+    assert front.store.records[cart_id].status is CartStatus.HANDED_OVER
+
+
+async def test_an_expired_cart_of_another_sum_is_built_anew_and_kept(front: Storefront) -> None:
+    """The shopper looks at it first; it can be handed over then."""
+    cart_id = await filled(front)
+    front.carts.carts.clear()
+    front.carts.offer("A-offer").price_minor = 1500
+
+    refused = await hand_over(front.shop, "ann", Target(), Agreed(subtotal_minor=2000))
+    agreed = await hand_over(front.shop, "ann", Target(cart_id), Agreed(subtotal_minor=3000))
+
+    assert (refused.handover, codes(refused)) == (None, [ProblemCode.PRICE_CHANGED])
+    assert notices(refused) == ["CART_REBUILT", "PRICE_ROSE"]
+    assert agreed.handover
+    assert agreed.handover.subtotal == money(3000, "USD")
 
 
 @pytest.mark.parametrize("page", [None, "https://evil.example/gp/cart/aws-merge.html"])
@@ -163,24 +173,24 @@ async def test_a_cart_without_a_usable_address_stays(front: Storefront, page: st
     """A forged answer sends nobody elsewhere, and costs nobody his cart."""
     cart_id = await filled(front)
     front.carts.purchase_page = page
-    kept = front.store.records[cart_id]
+    before = unclaimed(front)
 
     outcome = await hand_over(front.shop, "ann", Target(), Agreed())
 
     assert (outcome.handover, codes(outcome)) == (None, [ProblemCode.UPSTREAM_REJECTED])
     assert outcome.problems[0].is_retryable is True
-    assert front.store.records[cart_id] == kept
+    assert unclaimed(front) == before
+    assert front.store.records[cart_id].handle is not None
 
 
-async def test_a_cart_that_moved_during_checkout_is_not_handed_over(front: Storefront) -> None:
-    """Another process put something in: the shopper has not seen that sum."""
+async def test_a_cart_that_moved_before_the_claim_is_looked_at_again(front: Storefront) -> None:
+    """Another process put something in: the version the shopper saw no longer holds, and nothing is handed over."""
     cart_id = await filled(front)
     front.store.before_write.append(lambda: front.store.keep(_next_version(front, cart_id)))
 
-    outcome = await hand_over(front.shop, "ann", Target(), Agreed())
+    outcome = await hand_over(front.shop, "ann", Target(None, 1), Agreed())
 
-    assert (outcome.handover, codes(outcome)) == (None, [ProblemCode.RATE_LIMITED])
-    assert outcome.problems[0] == carts.too_busy()
+    assert (outcome.handover, codes(outcome)) == (None, [ProblemCode.VERSION_CONFLICT])
     kept = front.store.records[cart_id]
     assert (kept.status, kept.version, kept.handle is None) == (CartStatus.ACTIVE, 2, False)
 
@@ -193,78 +203,35 @@ async def test_a_ninth_waiter_is_turned_away(front: Storefront) -> None:
 
     outcome = await hand_over(front.shop, "ann", Target(cart_id), Agreed())
 
-    assert codes(outcome) == [ProblemCode.RATE_LIMITED]
+    assert codes(outcome) == [ProblemCode.CART_BUSY]
     assert front.store.records[cart_id].status is CartStatus.ACTIVE
     for task in waiting:
         task.cancel()
     await asyncio.gather(*waiting, return_exceptions=True)
 
 
-async def test_a_new_price_is_settled_before_the_hand_over(front: Storefront) -> None:
-    """What is handed over is what the upstream says now."""
+async def test_a_price_that_was_not_agreed_to_keeps_the_cart(front: Storefront) -> None:
+    """A rise is told first; once it is accepted, what is handed over is what the upstream says now."""
     cart_id = await filled(front)
     front.carts.offer("A-offer").price_minor = 1100
 
-    outcome = await hand_over(front.shop, "ann", Target(), Agreed())
+    refused = await hand_over(front.shop, "ann", Target(), Agreed())
+    accepted = await hand_over(front.shop, "ann", Target(), Agreed(accepts_rise=True))
 
-    assert outcome.handover
-    assert outcome.handover.subtotal == money(2200, "USD")
-    assert front.store.writes == ["open", "settle", "hand_over"]
-    assert front.store.records[cart_id].updated_at == NOON
-
-
-@pytest.mark.parametrize(
-    "url", [GOOD, "HTTPS://www.amazon.com/gp/cart/aws-merge.html", "http://127.0.0.1:8000/checkout?a=b"]
-)
-def test_an_address_of_a_known_site_is_good(url: str) -> None:
-    """Scheme, host, port and path are all expected ones."""
-    assert purchase_address(a_remote_cart(purchase_url=SecretStr(url)), SITES) == url
-
-
-@pytest.mark.parametrize(
-    "url",
-    [
-        "",
-        "https://",
-        "/gp/cart/aws-merge.html?cart-id=1",
-        "//www.amazon.com/gp/cart/aws-merge.html",
-        "http://www.amazon.com/gp/cart/aws-merge.html?cart-id=1",
-        "ftp://www.amazon.com/gp/cart/aws-merge.html",
-        "javascript:alert(1)",
-        "https://evil.example/gp/cart/aws-merge.html",
-        "https://www.amazon.com.evil.example/gp/cart/aws-merge.html",
-        "https://evil.example?https://www.amazon.com/gp/cart/aws-merge.html",
-        "https://www.amazon.com@evil.example/gp/cart/aws-merge.html",
-        "https://ann@www.amazon.com/gp/cart/aws-merge.html",
-        "https://ann:secret@www.amazon.com/gp/cart/aws-merge.html",
-        "https://www.amazon.com:444/gp/cart/aws-merge.html",
-        "https://www.amazon.com:443/gp/cart/aws-merge.html",
-        "http://127.0.0.1/checkout",
-        "https://127.0.0.1:8000/checkout",
-        "https://www.amazon.com/",
-        "https://www.amazon.com/gp/cart/aws-merge.html/../../redirect",
-        "https://www.amazon.com/gp/redirect.html?to=https://evil.example",
-        "https://www.amazon.com/gp/cart/aws-merge.html?cart-id=1#fragment",
-        "https://www.amazon.com/gp/cart/aws-merge.html?cart-id=1\r\nLocation: https://evil.example",
-        "https://www.amazon.com/gp/cart/aws-merge.html?cart-id=1\t",
-        "https://www.amazon.com/gp/cart/aws-merge.html?cart-id=\x00",
-        "https://www.amazon.com/gp/cart/aws-merge.html?cart-id=1\x7f",
-        " https://www.amazon.com/gp/cart/aws-merge.html",
-        "https://www.amazon.com/gp/cart/aws-merge.html?cart id",
-        "https:\\\\www.amazon.com\\gp\\cart\\aws-merge.html",
-        "https://evil.example\\@www.amazon.com/gp/cart/aws-merge.html",
-        "https://www.amazоn.com/gp/cart/aws-merge.html",
-        "https://[www.amazon.com/gp/cart/aws-merge.html",
-    ],
-)
-def test_an_address_that_leads_elsewhere_is_none(url: str) -> None:
-    """The upstream's word is not enough to send a shopper somewhere."""
-    assert purchase_address(a_remote_cart(purchase_url=SecretStr(url)), SITES) is None
-
-
-def test_a_cart_without_an_address_has_none() -> None:
-    """An empty cart's answer holds none."""
-    assert purchase_address(a_remote_cart(purchase_url=None), SITES) is None
+    line_id = front.store.records[cart_id].lines[0].id
+    assert refused.problems == (
+        PriceProblem(
+            ProblemCode.PRICE_CHANGED,
+            "Prices have moved; show the cart again, then acknowledge its notices or send the new sum.",
+            None,
+            line_ids=(line_id,),
+            current=money(2200, "USD"),
+        ),
+    )
+    assert (refused.handover, notices(refused)) == (None, ["PRICE_ROSE"])
+    assert accepted.handover
+    assert accepted.handover.subtotal == money(2200, "USD")
+    assert front.store.writes[2:] == ["record", "settle", "record", "settle"]
 
 
 def _next_version(front: Storefront, cart_id: str) -> CartRecord:

@@ -13,11 +13,10 @@ from ecs.errors import (
     UpstreamRefused,
     UpstreamThrottled,
 )
-from resolvers.problems import ProblemCode, UpstreamProblem, upstream_problem
+from resolvers.problems import ProblemCode, UpstreamProblem, unknown_outcome, upstream_problem
 
 BUSY = "The marketplace is busy; try again in a moment."
 REFUSED = "The marketplace refused this change; the cart is as it was."
-UNKNOWN = "The marketplace did not answer, so it is not known whether the change was made; read the cart first."
 AWAY = "The marketplace cannot be reached, so nothing was changed; try again in a moment."
 
 
@@ -28,16 +27,16 @@ AWAY = "The marketplace cannot be reached, so nothing was changed; try again in 
         (UpstreamRefused("no"), ProblemCode.UPSTREAM_REJECTED, REFUSED, False),
         (AccessRefused("no"), ProblemCode.UPSTREAM_REJECTED, REFUSED, False),
         (CartMismatch("no"), ProblemCode.UPSTREAM_REJECTED, REFUSED, False),
-        (OutcomeUnknown("gone"), ProblemCode.UPSTREAM_UNAVAILABLE, UNKNOWN, False),
-        (UpstreamFault("500"), ProblemCode.UPSTREAM_UNAVAILABLE, UNKNOWN, False),
-        (BadReply("garbage"), ProblemCode.UPSTREAM_UNAVAILABLE, UNKNOWN, False),
+        (OutcomeUnknown("gone"), ProblemCode.UPSTREAM_UNAVAILABLE, AWAY, True),
+        (UpstreamFault("500"), ProblemCode.UPSTREAM_UNAVAILABLE, AWAY, True),
+        (BadReply("garbage"), ProblemCode.UPSTREAM_UNAVAILABLE, AWAY, True),
         (NotSent("down"), ProblemCode.UPSTREAM_UNAVAILABLE, AWAY, True),
     ],
 )
-def test_an_error_is_told_by_what_is_known_of_its_effect(
+def test_an_error_that_changed_nothing_is_told_by_what_may_be_done(
     error: UpstreamError, code: ProblemCode, message: str, is_retryable: bool
 ) -> None:
-    """What may have happened is never called undone, nor safe to repeat."""
+    """Once it is known that nothing happened, the shopper hears whether trying again may help."""
     assert upstream_problem(error, ("item",)) == UpstreamProblem(code, message, ("item",), is_retryable)
 
 
@@ -47,3 +46,22 @@ def test_the_time_to_wait_is_told_in_whole_seconds(wait_s: float | None, told: i
     problem = upstream_problem(UpstreamThrottled("busy", code="RequestThrottled", retry_after_s=wait_s))
 
     assert (problem.retry_after_s, problem.upstream_code, problem.field) == (told, "RequestThrottled", None)
+
+
+@pytest.mark.parametrize(
+    ("has_key", "then"),
+    [
+        (True, "send the same call with the same idempotencyKey again"),
+        (False, "look at the cart before you repeat it"),
+    ],
+)
+def test_what_may_have_happened_is_never_called_undone(has_key: bool, then: str) -> None:
+    """Only a request key makes it safe to repeat."""
+    assert unknown_outcome(OutcomeUnknown("slow", code="Slow"), has_key=has_key) == UpstreamProblem(
+        ProblemCode.OUTCOME_UNKNOWN,
+        f"The marketplace did not answer, so it is not known yet whether the change was made; {then}.",
+        None,
+        has_key,
+        5,
+        "Slow",
+    )

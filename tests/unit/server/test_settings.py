@@ -41,6 +41,7 @@ def test_defaults_are_those_of_the_documentation() -> None:
         "sealing_keys": None,
         "session_keys": None,
         "token_issuers": None,
+        "require_idempotency_keys": False,
         "cors_origins": [],
         "introspection": True,
         "documents_dir": None,

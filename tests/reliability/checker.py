@@ -1,0 +1,219 @@
+"""
+Is there an order of effects that explains a history?
+
+A call that said "done" took effect once between its start and its end; one that does not know, at most once, at any
+time after its start; one that said "nothing happened", never. Every cart that was answered is the cart at some instant
+between the start and the end of its call; an answer of a change shows the cart right after its last effect. Calls of
+one owner with one request key are one change.
+
+The search (Wing and Gong's, with a memory of what was tried) places one effect after the other. It is exponential at
+worst; effects that may be left out are placed only where nothing else fits.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from tests.reliability.histories import Call, Cart, Effect, History, Lines, Merge, Outcome, shown
+
+_NEVER = float("inf")
+_MOST_STEPS = 200_000
+
+
+class IllegalHistory(AssertionError):
+    """No order explains the history; the message tells it and how far the best attempt came."""
+
+
+class TooHard(Exception):
+    """The search was given up: the history has too many calls at once that may or may not have happened."""
+
+
+@dataclass(slots=True)
+class _Step:
+    """One effect, one observation, or both, to be placed on the line of time."""
+
+    call: Call
+    effect: Effect | None
+    observed: Cart | None
+    start: float
+    end: float
+    is_required: bool
+    needs: int = 0
+    """Bits of the steps that come first."""
+
+
+def check(history: History, limits: Mapping[str, int] | None = None) -> int:
+    """
+    The number of steps that the search took.
+
+    Raises:
+        IllegalHistory: no order of effects explains what the callers saw.
+    """
+    check_keys(history)
+    return sum(_search(steps, limits or {}, history) for steps in _independent(history))
+
+
+def check_keys(history: History) -> None:
+    """
+    A change that was acknowledged under a request key is acknowledged again under it, never refused.
+
+    Raises:
+        IllegalHistory: a later call with the key said that nothing happened.
+    """
+    acknowledged: dict[tuple[str, str], Call] = {}
+    for call in history.calls:
+        if call.key is not None and call.outcome is Outcome.OK:
+            acknowledged.setdefault((call.owner, call.key), call)
+    for call in history.calls:
+        earlier = acknowledged.get((call.owner, call.key or ""))
+        if earlier and call.outcome is Outcome.FAILED and earlier.end is not None and call.start > earlier.end:
+            raise IllegalHistory(f"acknowledged, then refused under the same key:\n  {earlier}\n  {call}")
+
+
+def _independent(history: History) -> Iterable[list[_Step]]:
+    """The steps of each group of owners whose carts have to do with each other, by start."""
+    group = {call.owner: {call.owner} for call in history.calls}
+    for call in history.calls:
+        for effect in call.effects:
+            if isinstance(effect, Merge):
+                joined = group.setdefault(effect.source, {effect.source}) | group[effect.owner]
+                for owner in joined:
+                    group[owner] = joined
+    for owners in {frozenset(owners) for owners in group.values()}:
+        yield _steps([call for call in history.calls if call.owner in owners])
+
+
+def _steps(calls: list[Call]) -> list[_Step]:
+    acknowledged = [call.end for call in calls if call.effects and call.outcome is Outcome.OK and call.end is not None]
+    chains: list[list[_Step]] = []
+    by_key: dict[tuple[str, str], list[Call]] = {}
+    for call in calls:
+        if call.outcome is Outcome.FAILED:
+            continue
+        if call.key is not None and call.effects:
+            by_key.setdefault((call.owner, call.key), []).append(call)
+        elif call.effects or (call.outcome is Outcome.OK and call.observed is not None):
+            chains.append(_chain(call, _earliest(call, acknowledged)))
+    chains += [_chain_of_key(same) for same in by_key.values()]
+    # Chains are told apart by their place; bits are given once the steps are in order.
+    order = sorted(
+        ((step.start, number, place) for number, chain in enumerate(chains) for place, step in enumerate(chain))
+    )
+    bit = {(number, place): 1 << index for index, (_, number, place) in enumerate(order)}
+    for number, chain in enumerate(chains):
+        for place in range(1, len(chain)):
+            # The effects of a chain follow each other; its further observations need its last effect alone.
+            before = place - 1
+            while chain[before].effect is None:
+                before -= 1
+            chain[place].needs = bit[number, before]
+    return [chains[number][place] for _, number, place in order]
+
+
+def _chain(call: Call, start: float) -> list[_Step]:
+    is_ok = call.outcome is Outcome.OK
+    end = call.end if is_ok and call.end is not None else _NEVER
+    seen = call.observed if is_ok else None
+    effects = call.effects or (None,)
+    last = len(effects) - 1
+    return [
+        _Step(call, effect, seen if place == last else None, start, end, is_ok) for place, effect in enumerate(effects)
+    ]
+
+
+def _chain_of_key(calls: list[Call]) -> list[_Step]:
+    """One change for all calls with a key; who was told of it saw the cart some time after it, each in his own call."""
+    told = [call for call in calls if call.outcome is Outcome.OK]
+    if len(calls) == 1:
+        return _chain(calls[0], calls[0].start)
+    first, start = calls[0], min(call.start for call in calls)
+    end = min((call.end for call in told if call.end is not None), default=_NEVER)
+    effects = [_Step(first, effect, None, start, end, bool(told)) for effect in first.effects]
+    return effects + [
+        _Step(call, None, call.observed, call.start, _NEVER if call.end is None else call.end, is_required=True)
+        for call in told
+        if call.observed is not None
+    ]
+
+
+def _earliest(call: Call, acknowledged: list[int]) -> float:
+    """A stale read shows the cart of any instant since the last change acknowledged before it."""
+    if not call.is_stale:
+        return call.start
+    return max((end for end in acknowledged if end < call.start), default=-1) + 0.5
+
+
+def _search(steps: list[_Step], limits: Mapping[str, int], history: History) -> int:
+    required = sum(1 << index for index, step in enumerate(steps) if step.is_required)
+    tried: set[tuple[int, frozenset[tuple[tuple[str, str], tuple[int, bool]]]]] = set()
+    stack: list[tuple[int, Lines]] = [(0, {})]
+    best: tuple[int, int, Lines] = (-1, 0, {})
+    taken = 0
+    while stack:
+        placed, lines = stack.pop()
+        if placed & required == required:
+            return taken
+        place = (placed, frozenset(lines.items()))
+        if place in tried:
+            continue
+        tried.add(place)
+        taken += 1
+        if taken > _MOST_STEPS:
+            raise TooHard(f"gave up after {_MOST_STEPS} steps:\n{history}")
+        reached = (placed & required).bit_count()
+        if reached > best[0]:
+            best = (reached, placed, lines)
+        # The last one pushed is tried first: what must happen, by its end; what may happen comes after all that.
+        for index in _candidates(steps, placed):
+            after = _after(steps[index], lines, limits)
+            if after is not None:
+                stack.append((placed | 1 << index, after))
+    raise IllegalHistory(_counter_example(steps, best[1], best[2], limits, history))
+
+
+def _candidates(steps: list[_Step], placed: int) -> list[int]:
+    """Steps that may come next: nothing that must happen has ended before their start."""
+    deadline = _NEVER
+    found: list[int] = []
+    for index, step in enumerate(steps):
+        if step.start > deadline:
+            break
+        if placed >> index & 1:
+            continue
+        if step.is_required and step.end < deadline:
+            deadline = step.end
+        if step.needs & placed == step.needs:
+            found.append(index)
+    ready = [index for index in found if steps[index].start <= deadline]
+    ready.sort(key=lambda index: (steps[index].is_required, -steps[index].end))
+    return ready
+
+
+def _after(step: _Step, lines: Lines, limits: Mapping[str, int]) -> Lines | None:
+    """The lines after the step; None when it cannot come now, or would be for nothing."""
+    after = lines
+    if step.effect is not None:
+        changed = step.effect.done_to(lines, limits)
+        if changed is None or (not step.is_required and changed == lines):
+            return None
+        after = changed
+    if step.observed is not None and _cart(after, step.call.owner) != step.observed:
+        return None
+    return after
+
+
+def _cart(lines: Lines, owner: str) -> Cart:
+    return frozenset((thing, units, saved) for (whose, thing), (units, saved) in lines.items() if whose == owner)
+
+
+def _counter_example(steps: list[_Step], placed: int, lines: Lines, limits: Mapping[str, int], history: History) -> str:
+    done = sorted({str(step.call.number) for index, step in enumerate(steps) if placed >> index & 1}, key=int)
+    report = ["no order of effects explains this history:", str(history)]
+    report.append(f"The longest attempt explains {', '.join('#' + number for number in done) or 'nothing'}.")
+    for index in _candidates(steps, placed):
+        step = steps[index]
+        if _after(step, lines, limits) is None and step.is_required:
+            owner = step.call.owner
+            changed = lines if step.effect is None else step.effect.done_to(lines, limits)
+            would = "it cannot happen" if changed is None else f"the cart would be {shown(_cart(changed, owner))}"
+            report.append(f"With the cart {shown(_cart(lines, owner))}, {would} at {step.call}")
+    return "\n".join(report)
