@@ -17,9 +17,9 @@ from typing import Final
 
 import asyncpg  # type: ignore[import-untyped]
 
-from bench import ecs_answer, ecs_parse, load
+from bench import ecs_answer, ecs_parse, load, token_verify
 from bench.client import Connections, connections, post
-from bench.endurance import first_answer_s, memory_after
+from bench.endurance import first_answer, memory_after
 from bench.load import Load
 from bench.measure import measured
 from bench.processes import ServerProcess, cartograph, floor
@@ -51,6 +51,7 @@ def main() -> None:
     sys.stdout.write(text + "\n")
     ecs_answer.main()
     ecs_parse.main()
+    token_verify.main()
 
 
 def run(rounds: int, requests: int, seconds: int) -> Report:
@@ -69,13 +70,13 @@ def run(rounds: int, requests: int, seconds: int) -> Report:
         figures = measured(Rows(traffic).all(with_postgres=has_postgres), servers, bare, rounds)
     with _serving(cartograph(folder, _FOLDER / "memory.log")) as (process, opened):
         memory = memory_after(process, opened, traffic, requests)
-    start_s = first_answer_s(lambda: cartograph(folder, _FOLDER / "start.log"))
+    start = first_answer(lambda: cartograph(folder, _FOLDER / "start.log"))
     loads: list[Load] = []
     if load.is_there():
         loads = _loads(folder, traffic, seconds)
     else:
         notes.append("No load was run: wrk is not installed (Debian: apt-get install wrk).")
-    return Report(len(traffic.catalog.asins), rounds, figures, memory, start_s, loads, notes)
+    return Report(len(traffic.catalog.asins), rounds, figures, memory, start, loads, notes)
 
 
 def _servers(has_postgres: bool) -> dict[str, dict[str, str]]:
