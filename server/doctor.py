@@ -1,4 +1,8 @@
-"""What ``cartograph doctor`` looks at: settings, keys, issuers of tokens, known documents, database, catalog, upstream and clock."""
+"""
+What ``cartograph doctor`` looks at.
+
+Settings, keys, issuers of tokens, known documents, database, catalog, upstream and clock.
+"""
 
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
