@@ -43,7 +43,20 @@ def loaded(what: str, port: int, bodies: list[dict[str, Any]], workers: int, wid
     with TemporaryDirectory() as folder:
         script = Path(folder) / "load.lua"
         script.write_text(_script(bodies), "utf-8")
-        command = ["wrk", "-t", "1", "-c", str(width), "-d", f"{seconds}s", "--latency", "-s", str(script)]
+        command = [
+            "wrk",
+            "-t",
+            "1",
+            "-c",
+            str(width),
+            "-d",
+            f"{seconds}s",
+            "--timeout",
+            "20s",
+            "--latency",
+            "-s",
+            str(script),
+        ]
         done = subprocess.run(  # noqa: S603 - our own command
             [*command, f"http://127.0.0.1:{port}/graphql"], capture_output=True, text=True, check=True
         )
