@@ -11,16 +11,16 @@ bytes before anything of that request is decoded. What is security is not skippe
 
 import asyncio
 import secrets
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
 from functools import lru_cache
 from hashlib import blake2b
 from inspect import isawaitable
-from typing import Any, Final, Protocol
+from typing import Any, Final
 
 import orjson
 import structlog
-from graphql import DocumentNode, ExecutionResult, GraphQLSchema
-from graphql import execute as graphql_execute
+from graphql import ExecutionResult, GraphQLSchema
+from graphql import execute as execute_by_core
 from starlette.datastructures import Headers as TextHeaders
 
 from resolvers.shop import Shop
@@ -56,39 +56,8 @@ AnySession = GuestSession | CustomerSession
 _log = structlog.get_logger(__name__)
 
 
-class Execute(Protocol):
-    """Runs an operation of a valid document, as ``graphql.execute`` does."""
-
-    def __call__(
-        self,
-        schema: GraphQLSchema,
-        document: DocumentNode,
-        *,
-        context_value: Context,
-        variable_values: dict[str, Any],
-        operation_name: str | None,
-    ) -> ExecutionResult | Awaitable[ExecutionResult]:
-        """The result, or what will give it."""
-        ...
-
-
-def plain_execute(
-    schema: GraphQLSchema,
-    document: DocumentNode,
-    *,
-    context_value: Context,
-    variable_values: dict[str, Any],
-    operation_name: str | None,
-) -> ExecutionResult | Awaitable[ExecutionResult]:
-    """graphql-core's own execution, without its guesses at what a client may have meant."""
-    return graphql_execute(
-        schema,
-        document,
-        context_value=context_value,
-        variable_values=variable_values,
-        operation_name=operation_name,
-        hide_suggestions=True,
-    )
+Execute = Callable[..., ExecutionResult | Awaitable[ExecutionResult]]
+"""Runs an operation; has the shape of ``graphql.execute``."""
 
 
 class _Request:
@@ -124,7 +93,7 @@ class GraphQLEndpoint:
         *,
         tokens: Tokens,
         requires_keys: bool = False,
-        execute: Execute = plain_execute,
+        execute: Execute = execute_by_core,
         query_timeout_s: float = QUERY_TIMEOUT_S,
     ) -> None:
         self._schema = schema
@@ -212,6 +181,7 @@ class GraphQLEndpoint:
             context_value=context,
             variable_values=asked.variables,
             operation_name=asked.operation_name,
+            hide_suggestions=True,
         )
         result = await _finished(running, None if operation.is_mutation else self._query_timeout_s)
         status, body = _encoded(result, request)
