@@ -130,6 +130,17 @@ async def test_a_shared_answer_is_made_for_nobody(storefront: Storefront) -> Non
     assert all(answer.headers["cache-control"] == "public, max-age=60" for answer in answers)
 
 
+async def test_nobody_is_asked_who_he_is_for_a_shared_answer(storefront: Storefront) -> None:
+    """A token or session that is no good is told with the first operation that needs it."""
+    bad: list[dict[str, str]] = [{"authorization": "Bearer none"}, {SESSION_HEADER: "forged"}]
+
+    shared = [await storefront.post(_open(), headers) for headers in bad]
+    private = [await storefront.post("{ known }", headers) for headers in bad]
+
+    assert [(each.status_code, each.headers["cache-control"]) for each in shared] == [(200, "public, max-age=60")] * 2
+    assert [errors_of(each) for each in private] == [["UNAUTHENTICATED"], ["SESSION_INVALID"]]
+
+
 @pytest.mark.parametrize("kind", ["cookie", "header"])
 async def test_a_shared_answer_sets_no_session(storefront: Storefront, kind: str) -> None:
     """Not even to renew one: whoever gets the answer next would get the session with it."""
