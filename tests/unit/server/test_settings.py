@@ -46,7 +46,7 @@ def test_defaults_are_those_of_the_documentation() -> None:
         "introspection": True,
         "documents_dir": None,
         "known_documents_only": False,
-        "answer_cache_mb": 24,
+        "answer_cache_mb": 12,
         "log_format": "console",
         "log_level": "info",
     }
