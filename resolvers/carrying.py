@@ -21,7 +21,7 @@ from resolvers.goals import Goal, back, rebuilt
 from resolvers.intents import Intent, Kind, from_body, to_body
 from resolvers.judging import Carried, any_rejected, called_off, explained, judge
 from resolvers.outcomes import CartOutcome, ItemResult
-from resolvers.problems import SETTLED_WITHIN_S, Problem, ProblemCode, Stopped, UpstreamProblem
+from resolvers.problems import Stopped, set_up_wrong, taken_over, unreadable
 from resolvers.settling import Settling
 from resolvers.shop import Shop
 from resolvers.snapshots import SeenCart, from_snapshot, to_snapshot
@@ -60,7 +60,7 @@ async def carry_out(shop: Shop, held: Held, *, is_taken_over: bool = False) -> C
     try:
         return await _Carrying(shop, held).carry(is_taken_over=is_taken_over)
     except FenceLost:
-        raise Stopped(_taken_over()) from None
+        raise Stopped(taken_over()) from None
 
 
 class _Carrying:
@@ -79,7 +79,7 @@ class _Carrying:
         if self._intent.source_cart_id is not None:
             self._source = await self._shop.journal.held(self._intent.source_cart_id)
         work = await self._sent(is_taken_over=is_taken_over)
-        if work.is_unknown:
+        if work.is_unknown or self._is_half_merged(work):
             return await self._unknown(work)
         if self._is_to_be_taken_back(work):
             work = await self._taken_back(work)
@@ -124,7 +124,7 @@ class _Carrying:
         except UpstreamError as error:
             # As long as the cart cannot be read nobody knows; it is tried again.
             await self._shop.journal.renew(self._cart, self._shop.clock.now() + AGAIN)
-            raise Stopped(_unreadable(error)) from error
+            raise Stopped(unreadable(error)) from error
 
     async def _before_send(self, goals: Sequence[Goal]) -> None:
         """
@@ -158,7 +158,7 @@ class _Carrying:
                 await shop.journal.renew(self._cart, now + AGAIN)
             else:
                 await shop.journal.drop(self._record, self._cart)
-            raise Stopped(_set_up_wrong())
+            raise Stopped(set_up_wrong())
         goals = rebuilt(work.goals, self._cart.lines)
         await self._amend(replace(self._intent, goals=goals, makes_cart=True, is_rebuild=True))
         work = self._work()
@@ -200,8 +200,16 @@ class _Carrying:
         verdict = judge(self._intent, carried, self._cart.lines, self._settling(work).lines)
         return await explained(self._shop.catalog, verdict.results, carried)
 
+    def _is_half_merged(self, work: Converging) -> bool:
+        """True when a merge is gone on with later: the source is closed only once all its lines had their turn."""
+        error = work.error
+        if self._intent.kind is not Kind.MERGE or self._intent.is_rebuild or not work.touched or error is None:
+            return False
+        return error.is_retryable or error.effect == "unknown"
+
     async def _unknown(self, work: Converging) -> CartOutcome:
         """Nobody can tell yet: the intent rests until nothing can be on its way any more, then it is looked into."""
+        work.is_unknown = True
         await self._shop.journal.renew(self._cart, self._shop.clock.now() + QUIET)
         return await self._told(work, self._cart.lines)
 
@@ -224,29 +232,3 @@ class _Carrying:
     def _carried(self, work: Converging) -> Carried:
         has_key = self._record.request_key is not None
         return Carried(tuple(work.goals), frozenset(work.touched), work.error, work.is_unknown, has_key)
-
-
-def _taken_over() -> Problem:
-    message = "This change took so long that another process carries it to its end; look at the cart in a moment."
-    return UpstreamProblem(code=ProblemCode.OUTCOME_UNKNOWN, message=message, retry_after_s=SETTLED_WITHIN_S)
-
-
-def _unreadable(error: UpstreamError) -> Problem:
-    message = (
-        "An earlier change of this cart is not settled yet, since the marketplace does not answer; try again soon."
-    )
-    return UpstreamProblem(
-        code=ProblemCode.UPSTREAM_UNAVAILABLE,
-        message=message,
-        is_retryable=True,
-        retry_after_s=SETTLED_WITHIN_S,
-        upstream_code=error.code,
-    )
-
-
-def _set_up_wrong() -> Problem:
-    message = (
-        "The marketplace knows none of the carts asked for lately, so this shop's settings are in doubt; "
-        "nothing was changed, try again later."
-    )
-    return UpstreamProblem(code=ProblemCode.UPSTREAM_UNAVAILABLE, message=message, is_retryable=True)

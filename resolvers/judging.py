@@ -69,24 +69,26 @@ async def explained(catalog: Catalog, results: Sequence[ItemResult], carried: Ca
     """
     ``results`` with a problem for every rejected entry.
 
-    The catalog is asked only when the upstream refused something without an error that says why.
+    The catalog is asked only when the upstream refused something without an error that says why; what was not answered
+    has the error that ended the call.
     """
     open_ones = [
         result.index
         for result in results
         if result.outcome in {ItemOutcome.REJECTED, ItemOutcome.UNKNOWN} and not result.problems
     ]
-    goals = {entry: goal for goal in carried.goals for entry in goal.entries}
-    asked = [
-        Addition(entry, goals[entry].asin, goals[entry].quantity, goals[entry].listing_id)
-        for entry in open_ones
-        if entry in goals
-    ]
-    reasons: Mapping[int, Problem]
+    serving = {entry: place for place, goal in enumerate(carried.goals) for entry in goal.entries}
+    reasons: dict[int, Problem] = {}
     if carried.error is not None:
-        reasons = {entry: _reason(carried, carried.error, ("item",)) for entry in open_ones}
-    else:
-        reasons = await why_rejected(catalog, asked)
+        unanswered = [entry for entry in open_ones if not _is_refused(carried, serving.get(entry))]
+        reasons = {entry: _reason(carried, carried.error, ("item",)) for entry in unanswered}
+    asked = [
+        Addition(entry, goal.asin, goal.quantity, goal.listing_id)
+        for entry in open_ones
+        if entry in serving and entry not in reasons
+        for goal in (carried.goals[serving[entry]],)
+    ]
+    reasons |= await why_rejected(catalog, asked)
     return tuple(
         replace(result, problems=(reasons[result.index],)) if result.index in reasons else result for result in results
     )
@@ -132,13 +134,19 @@ def _results(intent: Intent, carried: Carried, after: Sequence[LineRecord]) -> t
             continue
         goal = carried.goals[place]
         line = by_key.get(goal.key) if goal.key is not None else None
-        if place not in carried.touched and carried.is_unknown:
+        if carried.is_unknown and not _is_refused(carried, place):
+            # What was answered already is not committed yet: nothing is called done before it is.
             made.append(ItemResult(entry, ItemOutcome.UNKNOWN))
         elif line is None or (place not in carried.touched and carried.error is not None):
             made.append(ItemResult(entry, ItemOutcome.REJECTED))
         else:
             made.append(ItemResult(entry, _outcome(line, goal), line.id))
     return tuple(made)
+
+
+def _is_refused(carried: Carried, place: int | None) -> bool:
+    """True when the upstream answered that goal, and made no line of it."""
+    return place is not None and place in carried.touched and carried.goals[place].key is None
 
 
 def _outcome(line: LineRecord, goal: Goal) -> ItemOutcome:

@@ -157,7 +157,8 @@ class CartStore(Protocol):
         """
         Write what a read has shown: version, lines (those not in it are deleted), snapshot, notices.
 
-        ``lines_before`` are the lines as stored at ``expected_version``.
+        ``lines_before`` are the lines as stored at ``expected_version``, but for marks of moved prices that another
+        read has written since: both have seen the same cart, and either's marks will do.
 
         Raises:
             CartMoved: the stored cart is not active at ``expected_version``, or is held by an intent; nothing written.

@@ -139,3 +139,32 @@ def unknown_outcome(error: UpstreamError, *, has_key: bool) -> UpstreamProblem:
         retry_after_s=SETTLED_WITHIN_S,
         upstream_code=error.code,
     )
+
+
+def taken_over() -> Problem:
+    """Another owner of the intent has its say."""
+    message = "This change took so long that another process carries it to its end; look at the cart in a moment."
+    return UpstreamProblem(code=ProblemCode.OUTCOME_UNKNOWN, message=message, retry_after_s=SETTLED_WITHIN_S)
+
+
+def unreadable(error: UpstreamError) -> Problem:
+    """An earlier change has to be looked into first, and cannot be."""
+    message = (
+        "An earlier change of this cart is not settled yet, since the marketplace does not answer; try again soon."
+    )
+    return UpstreamProblem(
+        code=ProblemCode.UPSTREAM_UNAVAILABLE,
+        message=message,
+        is_retryable=True,
+        retry_after_s=SETTLED_WITHIN_S,
+        upstream_code=error.code,
+    )
+
+
+def set_up_wrong() -> Problem:
+    """It is more likely that this server cannot open carts than that they are gone."""
+    message = (
+        "The marketplace knows none of the carts asked for lately, so this shop's settings are in doubt; "
+        "nothing was changed, try again later."
+    )
+    return UpstreamProblem(code=ProblemCode.UPSTREAM_UNAVAILABLE, message=message, is_retryable=True)

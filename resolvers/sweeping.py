@@ -29,20 +29,23 @@ class Swept:
     settled: int
     left: int
     """Lapsed intents that could not be settled yet, or belong to a marketplace that is not served here."""
-    forgotten: int
 
 
 async def sweep(shops: Mapping[str, Shop]) -> Swept:
-    """Settle what has lapsed in the marketplaces of ``shops``, and forget what is past its time."""
-    settled = left = forgotten = 0
+    """Settle what has lapsed in the marketplaces of ``shops``."""
+    settled = left = 0
     shop = next(iter(shops.values()))
     now = shop.clock.now()
     for held in await shop.journal.lapsed(now, _AT_ONCE):
         is_settled = await _settled(shops.get(held.cart.marketplace), held)
         settled += is_settled
         left += not is_settled
-    forgotten = await shop.journal.reap(now - KEPT, _REAPED_AT_ONCE)
-    return Swept(settled, left, forgotten)
+    return Swept(settled, left)
+
+
+async def forget(shop: Shop) -> int:
+    """Forget outcomes that are past their time, some at once; how many were."""
+    return await shop.journal.reap(shop.clock.now() - KEPT, _REAPED_AT_ONCE)
 
 
 async def _settled(shop: Shop | None, held: Held) -> bool:

@@ -8,10 +8,11 @@ import structlog
 
 from persistence.errors import SealBroken, StoreUnavailable
 from resolvers.shop import Shop
-from resolvers.sweeping import EVERY_S, sweep
+from resolvers.sweeping import EVERY_S, forget, sweep
 
 _RESEALED_AT_ONCE: Final = 50
-_SWEEPS_AN_HOUR: Final = round(3600 / EVERY_S)
+_SWEEPS_TO_FORGET: Final = round(300 / EVERY_S)
+_SWEEPS_TO_RESEAL: Final = round(3600 / EVERY_S)
 _log = structlog.get_logger("cartograph.sweeper")
 
 
@@ -34,9 +35,10 @@ class Sweeper:
         pause: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self._shops = shops
-        self._resealer = resealer
         self._pause = pause
-        self._until_reseal = 0
+        shop = next(iter(shops.values()), None)
+        self._forgetting = _Rarely(_SWEEPS_TO_FORGET, (lambda: forget(shop)) if shop else None)
+        self._resealing = _Rarely(_SWEEPS_TO_RESEAL, lambda: resealer.reseal(_RESEALED_AT_ONCE))
         self._task: asyncio.Task[None] | None = None
 
     def start(self) -> None:
@@ -51,20 +53,37 @@ class Sweeper:
 
     async def once(self) -> None:
         """One sweep; what cannot be settled now is left for the next."""
-        resealed = 0
         try:
             swept = await sweep(self._shops)
-            if self._until_reseal == 0:
-                resealed = await self._resealer.reseal(_RESEALED_AT_ONCE)
-            # Looking for older seals reads whole tables: once at start and hourly, and on while there are some.
-            self._until_reseal = 0 if resealed else (self._until_reseal or _SWEEPS_AN_HOUR) - 1
+            forgotten = await self._forgetting.turn()
+            resealed = await self._resealing.turn()
         except (StoreUnavailable, SealBroken) as error:
             _log.warning("sweep_failed", reason=str(error))
             return
-        if swept.settled or swept.left or resealed:
-            _log.info("swept", settled=swept.settled, left=swept.left, resealed=resealed)
+        if swept.settled or swept.left or forgotten or resealed:
+            _log.info("swept", settled=swept.settled, left=swept.left, forgotten=forgotten, resealed=resealed)
 
     async def _run(self) -> None:
         while True:
-            await self.once()
+            try:
+                await self.once()
+            except Exception:  # noqa: BLE001  A fault of ours in one cart must not leave all others unsettled.
+                _log.exception("sweep_failed")
             await self._pause(EVERY_S)
+
+
+class _Rarely:
+    """Work that reads whole tables: at the first turn, then at every so many, and at each while there is some left."""
+
+    def __init__(self, every: int, work: Callable[[], Awaitable[int]] | None) -> None:
+        self._every = every
+        self._work = work
+        self._until = 0
+
+    async def turn(self) -> int:
+        """How much was done in this turn."""
+        done = 0
+        if self._until == 0 and self._work is not None:
+            done = await self._work()
+        self._until = 0 if done else (self._until or self._every) - 1
+        return done

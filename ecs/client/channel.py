@@ -10,7 +10,8 @@ import httpx
 
 from ecs import parse
 from ecs.client.config import ClientConfig
-from ecs.client.signing import signed, with_identity
+from ecs.client.signed_url import SignedUrl
+from ecs.client.signing import Signer
 from ecs.client.transport import Answer, exchange, without_addresses
 from ecs.errors import BadReply, UpstreamError, UpstreamFault, UpstreamThrottled
 from ecs.model import Refusal
@@ -35,7 +36,12 @@ class Channel:
         self._client = client
         self._now = now
         self._url = config.url
-        self._timeout = httpx.Timeout(config.read_timeout_s, connect=config.connect_timeout_s)
+        self._signer = Signer(config)
+        timeout = httpx.Timeout(config.read_timeout_s, connect=config.connect_timeout_s)
+        # Requests are made directly: the client would put together for each what is the same for all.
+        self._extensions = {"timeout": timeout.as_dict()}
+        self._headers = httpx.Headers(client.headers)
+        self._form_headers = httpx.Headers({**client.headers, **_FORM})
         # Adding the same filter again changes nothing.
         logging.getLogger("httpx").addFilter(without_addresses)
 
@@ -46,7 +52,7 @@ class Channel:
         Raises:
             UpstreamError: of any kind.
         """
-        complete = with_identity(parameters, self._config, self._now())
+        complete = self._signer.with_identity(parameters, self._now())
         try:
             answer = await exchange(
                 self._client, self._request(complete), timeout_s=self._config.timeout_s, now=self._now()
@@ -65,10 +71,11 @@ class Channel:
     def _request(self, parameters: Mapping[str, str]) -> httpx.Request:
         query = canonical_query(parameters)
         if len(query) <= _LONGEST_QUERY:
-            url = self._url.copy_with(query=signed(query, "GET", self._config).encode())
-            return self._client.build_request("GET", url, timeout=self._timeout)
-        form = signed(query, "POST", self._config).encode()
-        return self._client.build_request("POST", self._url, content=form, headers=_FORM, timeout=self._timeout)
+            request = httpx.Request("GET", self._url, headers=self._headers, extensions=self._extensions)
+            request.url = SignedUrl(self._url, self._signer.signed(query, "GET"))
+            return request
+        form = self._signer.signed(query, "POST").encode()
+        return httpx.Request("POST", self._url, content=form, headers=self._form_headers, extensions=self._extensions)
 
 
 async def _read(answer: Answer, read: Callable[[bytes], T]) -> T:

@@ -7,7 +7,7 @@ Errors never chain httpx's own: those hold the request, whose address opens a ca
 import asyncio
 import logging
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -16,6 +16,7 @@ from typing import Any, Final
 
 import httpx
 
+from ecs.client.in_process import InProcessTransport
 from ecs.errors import BadReply, NotSent, OutcomeUnknown, UpstreamError
 from ecs.parse.document import MAX_BYTES
 
@@ -52,7 +53,7 @@ def network_client(*, wrap: Wrap = unwrapped) -> httpx.AsyncClient:
 
 def in_process_client(app: Callable[..., Any], *, wrap: Wrap = unwrapped) -> httpx.AsyncClient:
     """A client for an ASGI app in this process; what the app lets escape is answered as 500. The caller closes it."""
-    return _client("identity", wrap(httpx.ASGITransport(app, raise_app_exceptions=False)))
+    return _client("identity", wrap(InProcessTransport(app)))
 
 
 async def exchange(client: httpx.AsyncClient, request: httpx.Request, *, timeout_s: float, now: datetime) -> Answer:
@@ -91,7 +92,24 @@ def _client(encoding: str, transport: httpx.AsyncBaseTransport) -> httpx.AsyncCl
         "Accept": "text/xml",
         "Accept-Encoding": encoding,
     }
-    return httpx.AsyncClient(headers=headers, follow_redirects=False, trust_env=False, transport=transport)
+    return _PlainClient(headers, transport)
+
+
+class _PlainClient(httpx.AsyncClient):
+    """Sends each request as it is: no redirects, no cookies, no authentication, and no look for any of them."""
+
+    def __init__(self, headers: Mapping[str, str], transport: httpx.AsyncBaseTransport) -> None:
+        super().__init__(headers=headers, follow_redirects=False, trust_env=False, transport=transport)
+        self._way = transport
+
+    async def send(self, request: httpx.Request, *, stream: bool = False, **_: Any) -> httpx.Response:
+        if self.is_closed:
+            raise RuntimeError("the client is closed")
+        response = await self._way.handle_async_request(request)
+        response.request = request
+        if not stream:
+            await response.aread()
+        return response
 
 
 async def _body(response: httpx.Response) -> bytes:

@@ -35,8 +35,7 @@ class Inquiry:
         self._request_id = str(uuid4())
         pairs = _pairs(request)
         self._parameters = dict(pairs)
-        counts = Counter(name for name, _ in pairs)
-        self._repeated = tuple(name for name, count in counts.items() if count > 1)
+        self._repeated = _repeated(pairs) if len(self._parameters) < len(pairs) else ()
         self._version = version_of(self._parameters.get("Version"))
         asked = self._parameters.get("Operation")
         self._operation = asked if asked in OPERATIONS or asked in RETIRED else None
@@ -49,8 +48,8 @@ class Inquiry:
         return self._parameters.get("AWSAccessKeyId") or self._parameters.get("SubscriptionId") or ""
 
     @property
-    def touches_carts(self) -> bool:
-        """True when answering may wait for the disk."""
+    def waits(self) -> bool:
+        """True when answering waits for the disk."""
         return needs_disk(self._operation)
 
     def answered(self, shop: Shop) -> Response:
@@ -86,6 +85,10 @@ class Inquiry:
     def refusal(self, refused: Refused) -> Response:
         """The document of a request that does not reach its operation."""
         return _xml(refusal(refused, self._operation, self._version, self._request_id), refused.status)
+
+
+def _repeated(pairs: list[tuple[str, str]]) -> tuple[str, ...]:
+    return tuple(name for name, count in Counter(name for name, _ in pairs).items() if count > 1)
 
 
 def _pairs(request: Request) -> list[tuple[str, str]]:

@@ -60,15 +60,16 @@ def _parameters(view: PricedCart, call: Call, shop: Shop) -> str:
         f"associate-id={quote(held.tag or NO_TAG, safe='')}",
         f"hmac={quote(held.hmac, safe='' if call.version.since(_FULLY_ENCODED) else '/=')}",
         f"SubscriptionId={quote(call.key_id, safe='')}",
-        f"MergeCart={_merge(call)}",
+        f"MergeCart={_merge(call, shop)}",
     )
     return ("&" if shop.config.marketplace == "CN" else "%26").join(parameters)
 
 
-def _merge(call: Call) -> str:
-    # The parameter lost its meaning in 2011.
+def _merge(call: Call, shop: Shop) -> str:
+    # The guides have the parameter for the United States alone, and it lost its meaning in 2011.
+    has_meaning = shop.config.marketplace == "US" and not call.version.is_late
     asked = call.get("MergeCart") or "False"
-    return "True" if asked.lower() == "true" and not call.version.is_late else "False"
+    return "True" if has_meaning and asked.lower() == "true" else "False"
 
 
 def _lines(name: str, lines: tuple[PricedLine, ...], currency: str, version: Version) -> str:

@@ -10,12 +10,12 @@ import sqlite3
 import time
 from base64 import b64encode
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 from secrets import randbelow, token_bytes
 from threading import Lock
-from typing import Final, Literal
+from typing import Final
 
 import msgspec
 from msgspec import Struct
@@ -54,6 +54,11 @@ _LINE_COLUMNS: Final = (
 )
 _LATER_COLUMNS: Final = (("metadata", "[]"), ("list_owner", ""), ("list_type", ""))
 """Columns that files of the first version lack, and what they hold then."""
+# The columns are those of this module.
+_USED_AT: Final = "SELECT used_at, lines FROM cart WHERE id = ? AND tag = ?"
+_SHOW_LINES: Final = f"SELECT {_LINE_COLUMNS} FROM line WHERE cart_id = ? ORDER BY position"  # noqa: S608
+_ADD_LINE: Final = f"INSERT INTO line (cart_id, position, {_LINE_COLUMNS}) VALUES (?{', ?' * 14})"  # noqa: S608
+_NO_METADATA: Final = "[]"
 _METADATA: Final = msgspec.json.Decoder(tuple[tuple[str, str], ...]).decode
 
 
@@ -86,6 +91,7 @@ class Carts:
         self._database = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
         try:
             self._secret = self._prepare()
+            self._shown = _Shown(path)
         except BaseException:
             self._database.close()
             raise
@@ -94,6 +100,7 @@ class Carts:
         """Let go of the file."""
         with self._lock:
             self._database.close()
+        self._shown.close()
 
     def _prepare(self) -> bytes:
         """Make the file ready to be used, by several processes at once, and give its secret."""
@@ -115,17 +122,19 @@ class Carts:
         return Cart(cart_id, self._hmac(cart_id, tag), tag, outcome.lines, outcome.faults)
 
     def find(self, handle: Handle, now: datetime, *, renew: bool = True) -> Cart | None:
-        """The cart as it is; None when there is none under this handle. ``renew`` counts as use."""
+        """
+        The cart as it is; None when there is none under this handle. ``renew`` counts as use.
+
+        It waits for nobody: neither for a change of another cart, nor (but once an hour a cart) for the disk.
+        """
         if not self._is_genuine(handle):
             return None
-        with self._transaction("DEFERRED"):
-            used_at = self._used_at(handle, now)
-            lines = self._lines(handle.cart_id)
+        row, lines = self._shown.of(handle)
+        used_at = self._in_use(row, now)
         if used_at is None:
             return None
         if renew and now - used_at > min(_TOUCH_EVERY, self._lifetime_empty / 10):
-            with self._transaction():
-                self._database.execute("UPDATE cart SET used_at = ? WHERE id = ?", (now.timestamp(), handle.cart_id))
+            self._shown.touch(handle.cart_id, now)
         return Cart(handle.cart_id, handle.hmac, handle.tag, lines)
 
     def change(self, handle: Handle, change: Callable[[Sequence[Line]], Outcome], now: datetime) -> Cart | None:
@@ -133,16 +142,16 @@ class Carts:
         if not self._is_genuine(handle):
             return None
         with self._transaction():
-            if self._used_at(handle, now) is None:
+            if self._in_use(self._database.execute(_USED_AT, (handle.cart_id, handle.tag)).fetchone(), now) is None:
                 return None
-            outcome = change(self._lines(handle.cart_id))
+            outcome = change(_lines(self._database, handle.cart_id))
             self._write(handle.cart_id, outcome.lines, now)
         return Cart(handle.cart_id, handle.hmac, handle.tag, outcome.lines, outcome.faults)
 
     @contextmanager
-    def _transaction(self, kind: Literal["IMMEDIATE", "DEFERRED"] = "IMMEDIATE") -> Iterator[None]:
+    def _transaction(self) -> Iterator[None]:
         with self._lock:
-            self._database.execute(f"BEGIN {kind}")
+            self._database.execute("BEGIN IMMEDIATE")
             try:
                 yield
                 self._database.execute("COMMIT")
@@ -193,32 +202,22 @@ class Carts:
                 return cart_id
         raise RuntimeError("no free cart id was found")
 
-    def _used_at(self, handle: Handle, now: datetime) -> datetime | None:
-        row = self._database.execute(
-            "SELECT used_at, lines FROM cart WHERE id = ? AND tag = ?", (handle.cart_id, handle.tag)
-        ).fetchone()
+    def _in_use(self, row: tuple[float, int] | None, now: datetime) -> datetime | None:
+        """When a cart was used last; None when there is none, or it has ended since."""
         if row is None:
             return None
         used_at = datetime.fromtimestamp(row[0], now.tzinfo)
         return used_at if now - used_at <= (self._lifetime if row[1] else self._lifetime_empty) else None
 
-    def _lines(self, cart_id: str) -> tuple[Line, ...]:
-        # The columns are those of this module.
-        rows = self._database.execute(
-            f"SELECT {_LINE_COLUMNS} FROM line WHERE cart_id = ? ORDER BY position",  # noqa: S608
-            (cart_id,),
-        )
-        return tuple(_line(*row) for row in rows)
-
     def _write(self, cart_id: str, lines: Sequence[Line], now: datetime) -> None:
         self._database.execute("DELETE FROM line WHERE cart_id = ?", (cart_id,))
         self._database.executemany(
-            f"INSERT INTO line (cart_id, position, {_LINE_COLUMNS}) VALUES (?{', ?' * 14})",  # noqa: S608
+            _ADD_LINE,
             [
                 (
                     *(cart_id, position, line.key, line.asin, line.offer_key, line.quantity, line.is_saved),
                     *(line.title, line.product_group, line.seller_id, line.seller_name, line.amount),
-                    *(msgspec.json.encode(line.metadata).decode(), line.list_owner, line.list_type),
+                    *(_metadata_text(line.metadata), line.list_owner, line.list_type),
                 )
                 for position, line in enumerate(lines)
             ],
@@ -226,6 +225,45 @@ class Carts:
         self._database.execute(
             "UPDATE cart SET used_at = ?, lines = ? WHERE id = ?", (now.timestamp(), len(lines), cart_id)
         )
+
+
+class _Shown:
+    """Carts as they were committed, on a connection of its own: WAL lets it read while another one writes."""
+
+    def __init__(self, path: Path) -> None:
+        self._lock = Lock()
+        self._database = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+        self._database.execute("PRAGMA synchronous=FULL")
+        # Who finds the file locked does without what it wanted to write.
+        self._database.execute("PRAGMA busy_timeout=0")
+
+    def close(self) -> None:
+        """Let go of the file."""
+        with self._lock:
+            self._database.close()
+
+    def of(self, handle: Handle) -> tuple[tuple[float, int] | None, tuple[Line, ...]]:
+        """When the cart was last used and how many lines it has, and the lines, as of one moment."""
+        with self._lock:
+            self._database.execute("BEGIN")
+            try:
+                row = self._database.execute(_USED_AT, (handle.cart_id, handle.tag)).fetchone()
+                return row, _lines(self._database, handle.cart_id) if row else ()
+            finally:
+                self._database.execute("COMMIT")
+
+    def touch(self, cart_id: str, now: datetime) -> None:
+        """Write down that the cart was used; while somebody else writes, the next look does it."""
+        with self._lock, suppress(sqlite3.OperationalError):
+            self._database.execute("UPDATE cart SET used_at = ? WHERE id = ?", (now.timestamp(), cart_id))
+
+
+def _lines(database: sqlite3.Connection, cart_id: str) -> tuple[Line, ...]:
+    return tuple([_line(*row) for row in database.execute(_SHOW_LINES, (cart_id,))])
+
+
+def _metadata_text(metadata: tuple[tuple[str, str], ...]) -> str:
+    return msgspec.json.encode(metadata).decode() if metadata else _NO_METADATA
 
 
 def _line(
@@ -245,7 +283,7 @@ def _line(
 ) -> Line:
     return Line(
         *(key, asin, offer_key, quantity, bool(is_saved), title, product_group, seller_id, seller_name, amount),
-        metadata=_METADATA(metadata),
+        metadata=() if metadata == _NO_METADATA else _METADATA(metadata),
         list_owner=list_owner,
         list_type=list_type,
     )

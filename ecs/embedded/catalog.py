@@ -21,8 +21,10 @@ from ecs.embedded.nodes import Node
 from ecs.embedded.offers import OfferBooks
 from ecs.embedded.product import Product
 from ecs.embedded.profiles import Profiles
+from ecs.embedded.renderings import Renderings
 
 _DECODE: Final = msgspec.msgpack.Decoder(Product).decode
+_REMEMBERED: Final = 2048
 _DEEPEST: Final = 30
 """Levels of the browse tree that are followed: a feed may hold a circle."""
 
@@ -54,7 +56,9 @@ class Catalog:
         self.searcher: tantivy.Searcher = self.index.searcher()
         self.state = CatalogState(int(facts["products"]), datetime.fromisoformat(facts["loaded_at"]), facts["source"])
         self.search_indexes = frozenset(facts["search_indexes"].split(","))
+        self._products: dict[str, Product] = {}
         self.books = OfferBooks()
+        self.renderings = Renderings()
         self.lists = Lists(self._database)
         self.sellers = Profiles(self._database)
 
@@ -66,9 +70,16 @@ class Catalog:
         self._database.close()
 
     def product(self, asin: str) -> Product | None:
-        """The product of that ASIN, whatever its case."""
-        row = self._database.execute("SELECT data FROM product WHERE asin = ?", (asin.upper(),)).fetchone()
-        return _DECODE(row[0]) if row else None
+        """The product of that ASIN, whatever its case. Those of carts and look-ups are asked for again and again."""
+        found = self._products.get(asin)
+        if found is None:
+            row = self._database.execute("SELECT data FROM product WHERE asin = ?", (asin.upper(),)).fetchone()
+            if row is None:
+                return None
+            if len(self._products) >= _REMEMBERED:
+                self._products.clear()
+            found = self._products[asin] = _DECODE(row[0])
+        return found
 
     def by_asins(self, asins: Sequence[str]) -> list[Product]:
         """The products of these ASINs that there are, in that order."""

@@ -5,6 +5,7 @@ Colours follow from the ASIN, so a product always looks the same. The shape foll
 stand upright, music is square, everything else is a little wider than high.
 """
 
+from functools import lru_cache
 from hashlib import blake2b
 from types import MappingProxyType
 from typing import Final
@@ -53,7 +54,12 @@ def cover_url(site: str, asin: str, side: int) -> str:
 
 def cover_size(product: Product, side: int) -> tuple[int, int]:
     """Width and height of the cover in pixels, the longer being ``side``."""
-    width, height = _SHAPES.get(product.product_group, _OTHER_SHAPE)
+    return _size(_SHAPES.get(product.product_group, _OTHER_SHAPE), side)
+
+
+@lru_cache(maxsize=64)
+def _size(shape: tuple[int, int], side: int) -> tuple[int, int]:
+    width, height = shape
     longer = max(width, height)
     return round(side * width / longer), round(side * height / longer)
 

@@ -63,7 +63,7 @@ def opened(path: str) -> tantivy.Index:
 
 def document(product: Product, book: OfferBook, row: int, title_rank: int) -> tantivy.Document:
     """What the index keeps of a product; ``book`` in the reference currency, ``title_rank`` its place from A to Z."""
-    lowest = book.lowest("New")
+    lowest = book.lowest.get("New")
     price = lowest.amount if lowest else None
     date = date_number(product.date)
     sellers = {offer.seller.id for offer in book.offers if offer.is_buyable}

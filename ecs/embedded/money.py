@@ -5,6 +5,7 @@ A cart has one currency and a catalog feed may have several, so what is priced i
 documented rate. The rates are round figures of about 2023; they make a sane sample shop, not an exchange.
 """
 
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Final, NamedTuple
 
@@ -43,6 +44,7 @@ class _Format(NamedTuple):
     sign: str
     thousands: str = ","
     point: str = "."
+    digits: int = 2
 
 
 _FORMATS: Final = MappingProxyType(
@@ -54,7 +56,7 @@ _FORMATS: Final = MappingProxyType(
         "EUR": _Format("EUR ", ".", ","),
         "GBP": _Format("£"),
         "INR": _Format("INR "),
-        "JPY": _Format("￥ "),
+        "JPY": _Format("￥ ", digits=0),
         "MXN": _Format("$"),
         "USD": _Format("$"),
     }
@@ -75,10 +77,10 @@ def _minor_units(currency: str) -> int:
     return 1 if fraction_digits(currency) == 0 else 100
 
 
+@lru_cache(maxsize=8192)
 def formatted(amount: int, currency: str) -> str:
     """The amount as shoppers of the currency read it, such as ``$1,234.50`` or ``EUR 9,99``."""
-    form = _FORMATS[currency]
-    digits = fraction_digits(currency)
-    major, minor = divmod(amount, 10**digits)
-    text = f"{major:,}" if form.thousands == "," else f"{major:,}".replace(",", form.thousands)
-    return f"{form.sign}{text}{form.point}{minor:0{digits}}" if digits else f"{form.sign}{text}"
+    sign, thousands, point, digits = _FORMATS[currency]
+    major, minor = divmod(amount, 100) if digits else (amount, 0)
+    text = str(major) if major < 1000 else f"{major:,}".replace(",", thousands)
+    return f"{sign}{text}{point}{minor:02}" if digits else f"{sign}{text}"

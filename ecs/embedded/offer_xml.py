@@ -1,7 +1,8 @@
 """OfferSummary and Offers, in the older and the later shape."""
 
+from functools import lru_cache
 from math import ceil
-from typing import Final
+from typing import Final, NamedTuple
 
 from msgspec import Struct
 
@@ -25,12 +26,12 @@ class OfferChoice(Struct, frozen=True):
 
 def offer_summary(book: OfferBook, currency: str) -> str:
     """Lowest price and number of offers of each condition."""
-    lowest = "".join(
-        price(f"Lowest{condition}Price", offer.amount, currency)
-        for condition in CONDITIONS
-        if (offer := book.lowest(condition))
-    )
-    totals = "".join(element(f"Total{condition}", book.count(condition)) for condition in CONDITIONS)
+    lowest, totals = "", ""
+    for condition in CONDITIONS:
+        offer = book.lowest.get(condition)
+        if offer is not None:
+            lowest += price(f"Lowest{condition}Price", offer.amount, currency)
+        totals += f"<Total{condition}>{book.counts[condition]}</Total{condition}>"
     return f"<OfferSummary>{lowest}{totals}</OfferSummary>"
 
 
@@ -39,10 +40,10 @@ def offers(
 ) -> str:
     """One page of offers; ``is_full`` names the seller in late answers (OfferFull), which else leave it out."""
     chosen = chosen_offers(book, choice, version)
+    shape = _shape(version, is_full)
     start = (choice.page - 1) * OFFERS_PER_PAGE
     shown = "".join(
-        _offer(asin, offer, book.list_price, currency, version, is_full)
-        for offer in chosen[start : start + OFFERS_PER_PAGE]
+        _offer(asin, offer, book.list_price, currency, shape) for offer in chosen[start : start + OFFERS_PER_PAGE]
     )
     more = element("MoreOffersUrl", f"{site}/dp/{asin}#offers") if version.is_late else ""
     return (
@@ -71,24 +72,51 @@ def chosen_offers(book: OfferBook, choice: OfferChoice, version: Version) -> lis
     return offers
 
 
-def _offer(asin: str, offer: Offer, list_price: int | None, currency: str, version: Version, is_full: bool) -> str:
-    listing = _listing(asin, offer, list_price, currency, version)
-    if version.is_late:
-        merchant = f"<Merchant><Name>{escaped(offer.seller.name)}</Name></Merchant>" if is_full else ""
-        attributes = f"<OfferAttributes><Condition>{offer.condition}</Condition></OfferAttributes>"
-        return f"<Offer>{merchant}{attributes}{listing}</Offer>"
-    attributes = (
-        f"<OfferAttributes><Condition>{offer.condition}</Condition>"
-        f"<SubCondition>{escaped(offer.sub_condition)}</SubCondition>{element('ConditionNote', offer.note)}"
-        "</OfferAttributes>"
+class _Shape(NamedTuple):
+    """What the offers of a version hold; ``has_terms`` means the saving and the times."""
+
+    is_late: bool
+    has_seller: bool
+    has_feedback: bool
+    has_terms: bool
+    has_stock: bool
+    has_prime: bool
+    has_fulfilment: bool
+    has_map: bool
+
+
+@lru_cache(maxsize=64)
+def _shape(version: Version, is_full: bool) -> _Shape:
+    early = not version.is_late
+    return _Shape(
+        is_late=version.is_late,
+        has_seller=early or is_full,
+        has_feedback=version.since("2007-10-29"),
+        has_terms=version.since("2007-09-21"),
+        has_stock=early and version.since("2007-09-21"),
+        has_prime=version.since("2008-08-19"),
+        has_fulfilment=early and version.since("2009-10-01"),
+        has_map=early and version.since("2009-06-01"),
     )
-    return f"<Offer>{_merchant(offer, version)}{attributes}{listing}</Offer>"
 
 
-def _merchant(offer: Offer, version: Version) -> str:
+def _offer(asin: str, offer: Offer, list_price: int | None, currency: str, shape: _Shape) -> str:
+    seller = _merchant(offer, shape) if shape.has_seller else ""
+    details = ""
+    if not shape.is_late:
+        details = f"<SubCondition>{escaped(offer.sub_condition)}</SubCondition>{element('ConditionNote', offer.note)}"
+    return (
+        f"<Offer>{seller}<OfferAttributes><Condition>{offer.condition}</Condition>{details}</OfferAttributes>"
+        f"{_listing(asin, offer, list_price, currency, shape)}</Offer>"
+    )
+
+
+def _merchant(offer: Offer, shape: _Shape) -> str:
     seller = offer.seller
+    if shape.is_late:
+        return f"<Merchant><Name>{escaped(seller.name)}</Name></Merchant>"
     feedback = ""
-    if seller.rating is not None and version.since("2007-10-29"):
+    if seller.rating is not None and shape.has_feedback:
         feedback = (
             f"<AverageFeedbackRating>{seller.rating:.1f}</AverageFeedbackRating>"
             f"<TotalFeedback>{seller.rating_count}</TotalFeedback>"
@@ -99,29 +127,28 @@ def _merchant(offer: Offer, version: Version) -> str:
     )
 
 
-def _listing(asin: str, offer: Offer, list_price: int | None, currency: str, version: Version) -> str:
+def _listing(asin: str, offer: Offer, list_price: int | None, currency: str, shape: _Shape) -> str:
     if offer.is_hidden:
         shown = f"<Price><FormattedPrice>{_HIDDEN_PRICE}</FormattedPrice></Price>"
     else:
-        shown = price("Price", offer.amount, currency) + _saving(offer.amount, list_price, currency, version)
-    times = _availability_attributes(offer) if version.since("2007-09-21") else ""
+        shown = price("Price", offer.amount, currency)
+        if shape.has_terms and list_price is not None and list_price > offer.amount:
+            shown += _saving(list_price - offer.amount, list_price, currency)
+    times = _availability_attributes(offer) if shape.has_terms else ""
     # Units of one cart; 0 when out of stock.
-    stock = f"<Quantity>{offer.limit}</Quantity>" if version.since("2007-09-21") and not version.is_late else ""
+    stock = f"<Quantity>{offer.limit}</Quantity>" if shape.has_stock else ""
     # Sellers' offers are listings, too; the house has none.
-    is_listed = not version.is_late and offer.seller.id != HOUSE.id
+    is_listed = not shape.is_late and offer.seller.id != HOUSE.id
     exchange = f"<ExchangeId>{exchange_id(asin, offer.key)}</ExchangeId>" if is_listed else ""
     return (
         f"<OfferListing><OfferListingId>{encoded_listing_id(asin, offer.key)}</OfferListingId>{exchange}{shown}"
         f"<Availability>{availability(offer)}</Availability>{times}{stock}"
         f"<IsEligibleForSuperSaverShipping>{int(offer.is_super_saver)}</IsEligibleForSuperSaverShipping>"
-        f"{_privileges(offer, version)}</OfferListing>"
+        f"{_privileges(offer, shape)}</OfferListing>"
     )
 
 
-def _saving(amount: int, list_price: int | None, currency: str, version: Version) -> str:
-    if list_price is None or list_price <= amount or not version.since("2007-09-21"):
-        return ""
-    saved = list_price - amount
+def _saving(saved: int, list_price: int, currency: str) -> str:
     return f"{price('AmountSaved', saved, currency)}<PercentageSaved>{100 * saved // list_price}</PercentageSaved>"
 
 
@@ -142,21 +169,18 @@ def availability(offer: Offer) -> str:
 def _availability_attributes(offer: Offer) -> str:
     kind = "futureDate" if offer.stock == "preorder" else "now" if offer.is_buyable else "unknown"
     preorder = "<IsPreorder>1</IsPreorder>" if offer.stock == "preorder" else ""
-    hours = element("MinimumHours", offer.min_hours) + element("MaximumHours", offer.max_hours)
+    shortest = "" if offer.min_hours is None else f"<MinimumHours>{offer.min_hours}</MinimumHours>"
+    longest = "" if offer.max_hours is None else f"<MaximumHours>{offer.max_hours}</MaximumHours>"
     return (
-        f"<AvailabilityAttributes><AvailabilityType>{kind}</AvailabilityType>{preorder}{hours}</AvailabilityAttributes>"
+        f"<AvailabilityAttributes><AvailabilityType>{kind}</AvailabilityType>{preorder}{shortest}{longest}"
+        "</AvailabilityAttributes>"
     )
 
 
-def _privileges(offer: Offer, version: Version) -> str:
+def _privileges(offer: Offer, shape: _Shape) -> str:
     # What the marketplace ships itself is what its subscribers get faster.
-    prime = f"<IsEligibleForPrime>{int(offer.is_fulfilled)}</IsEligibleForPrime>" if version.since("2008-08-19") else ""
-    if version.is_late:
-        return prime
-    fulfilled = version.since("2009-10-01")
-    hidden = version.since("2009-06-01")
-    return (
-        prime
-        + (f"<IsFulfilledByAmazon>{int(offer.is_fulfilled)}</IsFulfilledByAmazon>" if fulfilled else "")
-        + (f"<IsMapViolated>{int(offer.is_hidden)}</IsMapViolated>" if hidden else "")
-    )
+    is_fulfilled = int(offer.is_fulfilled)
+    prime = f"<IsEligibleForPrime>{is_fulfilled}</IsEligibleForPrime>" if shape.has_prime else ""
+    fulfilled = f"<IsFulfilledByAmazon>{is_fulfilled}</IsFulfilledByAmazon>" if shape.has_fulfilment else ""
+    hidden = f"<IsMapViolated>{int(offer.is_hidden)}</IsMapViolated>" if shape.has_map else ""
+    return f"{prime}{fulfilled}{hidden}"

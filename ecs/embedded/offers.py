@@ -5,6 +5,8 @@ Made offers are the same in every run, process and version of Python: they come 
 has a price it is that of the first, cheapest new offer; every made offer is documented as such.
 """
 
+from collections import Counter
+from collections.abc import Mapping
 from functools import cached_property
 from hashlib import blake2b
 from typing import Final
@@ -63,14 +65,15 @@ class OfferBook:
         """The offer of that key."""
         return next((offer for offer in self.offers if offer.key == key), None)
 
-    def lowest(self, condition: Condition) -> Offer | None:
-        """The cheapest offer of the condition that can be bought and whose price may be shown."""
-        matching = (o for o in self.offers if o.condition == condition and o.is_buyable and not o.is_hidden)
-        return next(matching, None)
+    @cached_property
+    def lowest(self) -> Mapping[Condition, Offer]:
+        """The cheapest offer of each condition that can be bought and whose price may be shown."""
+        return {o.condition: o for o in reversed(self.offers) if o.is_buyable and not o.is_hidden}
 
-    def count(self, condition: Condition) -> int:
-        """How many offers of the condition there are, those out of stock included."""
-        return sum(offer.condition == condition for offer in self.offers)
+    @cached_property
+    def counts(self) -> Counter[Condition]:
+        """How many offers of each condition there are, those out of stock included."""
+        return Counter(offer.condition for offer in self.offers)
 
 
 class OfferBooks:

@@ -1,7 +1,7 @@
 """
 The embedded ECS service as an ASGI application: the XML API, the purchase page, product pages and drawn covers.
 
-It runs inside Cartograph's server as well as alone. Answers that may wait for the disk are made in a thread; the rest
+It runs inside Cartograph's server as well as alone. Answers that wait for the disk are made in a thread; the rest
 takes a few milliseconds and is made in place.
 """
 
@@ -108,7 +108,7 @@ class EcsService:
         return structs.replace(response, is_cut=fault == CUT)
 
     async def _asked(self, inquiry: Inquiry, shop: Shop) -> Response:
-        if inquiry.touches_carts:
+        if inquiry.waits:
             return await asyncio.to_thread(inquiry.answered, shop)
         return inquiry.answered(shop)
 

@@ -59,7 +59,7 @@ class Offer(Struct, frozen=True, gc=False):
     """One seller's standing offer. ``listing_id`` is a token decoded once, good for a cart, not a lasting key."""
 
     listing_id: str
-    merchant_name: str | None
+    merchant_name: str | None = None
     merchant_id: str | None = None
     condition: str = "New"
     sub_condition: str | None = None

@@ -14,7 +14,7 @@ from ecs.model import (
     TransactionItem,
 )
 from ecs.parse.envelope import errors_of, is_valid
-from ecs.parse.nodes import Element, children, fields, integer, local, needed, parts, text, texts
+from ecs.parse.nodes import Element, children, fields, integer, needed, parts, text, texts
 from ecs.parse.opinions import customer_reviews, tag, tags
 from ecs.parse.products import item
 from ecs.parse.refusals import refuse_unless_harmless
@@ -54,14 +54,13 @@ def _refuse(payload: Element, *, has_value: bool) -> None:
 
 def _customer(element: Element) -> Customer:
     found, plain = parts(element), fields(element)
-    reviews = (customer_reviews(child) for child in children(element, "CustomerReviews"))
     return Customer(
         customer_id=needed(plain.get("CustomerId"), "CustomerId"),
         nickname=plain.get("Nickname"),
         birthday=plain.get("Birthday"),
         wish_list_id=plain.get("WishListId"),
         location=location(found.get("Location")),
-        reviews=tuple(one for one in reviews if one is not None),
+        reviews=tuple(customer_reviews(child) for child in children(element, "CustomerReviews")),
         tags=tags(found.get("Tags")),
     )
 
@@ -86,7 +85,7 @@ def _transaction(element: Element) -> Transaction:
 
 
 def _sums(element: Element | None) -> tuple[tuple[str, Money], ...]:
-    named = ((local(child), money(child)) for child in (element if element is not None else ()))
+    named = ((child.tag, money(child)) for child in (element[:] if element is not None else ()))
     return tuple((name, amount) for name, amount in named if amount is not None)
 
 

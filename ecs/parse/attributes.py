@@ -7,13 +7,14 @@ Flattening: a nested leaf is named by its container and itself (``PackageDimensi
 """
 
 import re
-from collections.abc import Iterator
-from typing import Final, NamedTuple
+from collections.abc import Iterator, Sequence
+from typing import Any, Final, TypeVar
 
 from ecs.model import Attribute, Contributor, Identifier, Money
-from ecs.parse.nodes import Element, fields, flag, local
+from ecs.parse.nodes import Element, fields, flag
 from ecs.parse.values import money
 
+T = TypeVar("T")
 _CONTRIBUTORS: Final = frozenset({"Actor", "Artist", "Author", "Composer", "Conductor", "Creator", "Director"})
 _IDENTIFIERS: Final = {
     "EAN": "EAN",
@@ -27,49 +28,39 @@ _IDENTIFIERS: Final = {
 }
 _IDENTIFIER_LISTS: Final = frozenset({"EANList", "UPCList"})
 _DATES: Final = ("ReleaseDate", "PublicationDate", "OriginalReleaseDate")
-_SINGLE: Final = frozenset(
-    {"Title", "ProductGroup", "Binding", "Brand", "Manufacturer", "Model", "IsAdultProduct", *_DATES}
-)
+_SINGLE: Final = {
+    "Title": "title",
+    "ProductGroup": "group",
+    "Binding": "binding",
+    "Brand": "brand",
+    "Manufacturer": "manufacturer",
+    "Model": "model",
+}
+"""What occurs once → its field."""
+_ONCE: Final = frozenset({*_SINGLE, "IsAdultProduct", *_DATES})
 _DATE: Final = re.compile(r"[0-9]{4}(-[0-9]{2}){0,2}")
 _MAX_NAME: Final = 100
 _PLAIN_LANGUAGES: Final = frozenset({"", "Published", "Unknown"})
 
 
-class Attributes(NamedTuple):
-    """What ItemAttributes hold. ``single`` has the texts of the elements that occur once."""
-
-    single: dict[str, str]
-    contributors: tuple[Contributor, ...] = ()
-    identifiers: tuple[Identifier, ...] = ()
-    features: tuple[str, ...] = ()
-    others: tuple[Attribute, ...] = ()
-    list_price: Money | None = None
-
-    @property
-    def release_date(self) -> str | None:
-        """The first usable date: of release, else of publication, else of the original release."""
-        name = _date_name(self.single)
-        return None if name is None else self.single[name]
-
-    @property
-    def is_adult(self) -> bool:
-        """Whether the product is for adults."""
-        return flag(self.single.get("IsAdultProduct"))
-
-
-def attributes(element: Element | None) -> Attributes:
-    """One walk over ItemAttributes, everything in the order of the answer and said once."""
+def attributes(element: Element) -> dict[str, Any]:
+    """The fields of an ``Item`` that its attributes fill, in one walk; lists in the order of the answer, said once."""
     gathered = _Gathering()
-    for child in element if element is not None else ():
-        gathered.take(local(child), child)
-    return Attributes(
-        gathered.single,
-        tuple(dict.fromkeys(gathered.contributors)),
-        tuple(dict.fromkeys(gathered.identifiers)),
-        tuple(gathered.features),
-        tuple(dict.fromkeys((*gathered.others, *_other_dates(gathered.single)))),
-        gathered.list_price,
-    )
+    gathered.take_all(element)
+    single = gathered.single
+    chosen = next((name for name in _DATES if _DATE.fullmatch(single.get(name, ""))), None)
+    # A book has a day of publication beside its release; what is not the release date is an attribute like others.
+    dates = [Attribute(name, single[name]) for name in _DATES if name != chosen and name in single]
+    found: dict[str, Any] = {_SINGLE[name]: value for name, value in single.items() if name in _SINGLE}
+    return found | {
+        "contributors": _once(gathered.contributors),
+        "identifiers": _once(gathered.identifiers),
+        "features": tuple(gathered.features),
+        "attributes": _once(gathered.others + dates),
+        "list_price": gathered.list_price,
+        "release_date": None if chosen is None else single[chosen],
+        "is_adult": flag(single.get("IsAdultProduct")),
+    }
 
 
 def flat(name: str, element: Element) -> Iterator[Attribute]:
@@ -83,8 +74,8 @@ def flat(name: str, element: Element) -> Iterator[Attribute]:
     elif formatted := fields(element).get("FormattedPrice"):
         yield Attribute(name, formatted)
     else:
-        for child in element:
-            inner = local(child)
+        for child in element[:]:
+            inner = child.tag
             is_element_of_list = inner == f"{name}Element"
             yield from flat(name.removesuffix("List") if is_element_of_list else name + inner, child)
 
@@ -100,44 +91,38 @@ class _Gathering:
         self.others: list[Attribute] = []
         self.list_price: Money | None = None
 
-    def take(self, name: str, element: Element) -> None:
-        if name == "ListPrice":
-            self.list_price = money(element)
-        elif len(element):
-            self._take_nested(name, element)
-        elif value := (element.text or "").strip():
-            self._take_leaf(name, value, element)
+    def take_all(self, element: Element) -> None:
+        for child in element[:]:
+            name = child.tag
+            if len(child):
+                self._take_nested(name, child)
+            elif not (value := (child.text or "").strip()):
+                continue
+            elif name in _ONCE:
+                self.single[name] = value
+            elif name == "Feature":
+                self.features.append(value)
+            elif name in _IDENTIFIERS:
+                self.identifiers.append(_identifier(_IDENTIFIERS[name], value))
+            elif name in _CONTRIBUTORS:
+                self.contributors.append(Contributor(value, child.get("Role", name)))
+            else:
+                self.others.append(Attribute(name, value, _units(child)))
 
     def _take_nested(self, name: str, element: Element) -> None:
-        if name in _IDENTIFIER_LISTS:
-            for child in element:
-                self.take(local(child), child)
+        if name == "ListPrice":
+            self.list_price = money(element)
+        elif name in _IDENTIFIER_LISTS:
+            self.take_all(element)
         elif name == "Languages":
-            self.others.extend(language for child in element for language in _language(child))
+            self.others += [language for child in element[:] for language in _language(child)]
         else:
-            self.others.extend(flat(name, element))
-
-    def _take_leaf(self, name: str, value: str, element: Element) -> None:
-        if name in _SINGLE:
-            self.single[name] = value
-        elif name in _CONTRIBUTORS:
-            self.contributors.append(Contributor(value, element.get("Role", name)))
-        elif name in _IDENTIFIERS:
-            self.identifiers.append(_identifier(_IDENTIFIERS[name], value))
-        elif name == "Feature":
-            self.features.append(value)
-        else:
-            self.others.append(Attribute(name, value, _units(element)))
+            self.others += flat(name, element)
 
 
-def _date_name(single: dict[str, str]) -> str | None:
-    return next((name for name in _DATES if _DATE.fullmatch(single.get(name, ""))), None)
-
-
-def _other_dates(single: dict[str, str]) -> Iterator[Attribute]:
-    """A book has a day of publication beside its release; what is not the release date is an attribute like others."""
-    chosen = _date_name(single)
-    return (Attribute(name, single[name]) for name in _DATES if name != chosen and name in single)
+def _once(values: Sequence[T]) -> tuple[T, ...]:
+    # Nearly always there is at most one, or all differ.
+    return tuple(values) if len(values) < 2 else tuple(dict.fromkeys(values))
 
 
 def _identifier(kind: str, value: str) -> Identifier:

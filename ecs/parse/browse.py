@@ -5,7 +5,7 @@ from typing import Final
 
 from ecs.model import Attribute, BrowseNode, Contributor, SimilarProduct, TopItem, TopItemSet
 from ecs.parse.envelope import errors_of, is_valid
-from ecs.parse.nodes import Element, Parts, children, fields, flag, local, needed, parts, text
+from ecs.parse.nodes import Element, Fields, Parts, children, fields, flag, level, needed, parts, text
 from ecs.parse.refusals import refuse_unless_harmless
 from ecs.parse.values import pointers
 from ecs.vocabulary import ErrorCode
@@ -24,16 +24,16 @@ def looked_up(payload: Element) -> tuple[BrowseNode, ...]:
 
 def browse_node(element: Element) -> BrowseNode:
     """A node with the way up to its root and its children; a node without a name goes by its id."""
-    found = parts(element)
-    if len(found) == 2 and "Name" in found:
+    plain, found = level(element)
+    if not found:
         # Most nodes of an answer are children of another one, with id and name alone.
-        return _plain(found)
+        return _plain(plain)
     top_sets = tuple(_top_set(child) for child in children(element, "TopItemSet")) if "TopItemSet" in found else ()
     return BrowseNode(
-        *_named(found),
-        is_root=flag(text(found, "IsCategoryRoot")),
+        *_named(plain),
+        is_root=flag(plain.get("IsCategoryRoot")),
         ancestors=_ancestors(found),
-        children=tuple(browse_node(child) for child in children(found.get("Children"), "BrowseNode")),
+        children=tuple([browse_node(child) for child in children(found.get("Children"), "BrowseNode")]),
         top_sellers=_top(found, top_sets, "TopSellers"),
         new_releases=_top(found, top_sets, "NewReleases"),
         top_sets=top_sets,
@@ -41,21 +41,21 @@ def browse_node(element: Element) -> BrowseNode:
     )
 
 
-def _named(found: Parts) -> tuple[str, str]:
-    node_id = needed(text(found, "BrowseNodeId"), "BrowseNodeId")
-    return node_id, text(found, "Name") or node_id
+def _named(plain: Fields) -> tuple[str, str]:
+    node_id = needed(plain.get("BrowseNodeId"), "BrowseNodeId")
+    return node_id, plain.get("Name", node_id)
 
 
-def _plain(found: Parts) -> BrowseNode:
-    return BrowseNode(*_named(found), is_root=flag(text(found, "IsCategoryRoot")))
+def _plain(plain: Fields) -> BrowseNode:
+    return BrowseNode(*_named(plain), is_root=flag(plain.get("IsCategoryRoot")))
 
 
 def _ancestors(found: Parts) -> tuple[BrowseNode, ...]:
     """Each ancestor holds its own; here they stand side by side, from the parent to the root."""
     line = []
     while (above := parts(found.get("Ancestors")).get("BrowseNode")) is not None:
-        found = parts(above)
-        line.append(_plain(found))
+        plain, found = level(above)
+        line.append(_plain(plain))
     return tuple(line)
 
 
@@ -75,7 +75,7 @@ def _top_item(element: Element) -> TopItem | None:
     found = fields(element)
     if "ASIN" not in found:
         return None
-    named = ((local(child), (child.text or "").strip()) for child in element)
+    named = ((child.tag, (child.text or "").strip()) for child in element[:])
     return TopItem(
         found["ASIN"],
         found.get("Title", found["ASIN"]),

@@ -8,7 +8,7 @@ from pydantic import SecretStr
 from ecs.errors import CartMismatch
 from ecs.model import Refusal, RemoteCart, RemoteCartItem
 from ecs.parse.envelope import errors_of
-from ecs.parse.nodes import Element, Parts, children, fields, needed, needed_count, parts, text
+from ecs.parse.nodes import Element, Fields, Parts, children, fields, level, needed, needed_count, parts
 from ecs.parse.refusals import error_of
 from ecs.parse.values import money, pointers, told
 
@@ -17,27 +17,27 @@ _ENCODED_SEPARATOR: Final = re.compile(r"%26(?=[A-Za-z-]+=)")
 
 def opened_cart(payload: Element) -> RemoteCart:
     """The cart of the payload with what was refused beside it; an error when there is none."""
-    found = parts(payload)
+    plain, found = level(payload)
     errors = errors_of(found)
     if errors:
         error = error_of(errors)
-        if "CartId" not in found or isinstance(error, CartMismatch):
+        if "CartId" not in plain or isinstance(error, CartMismatch):
             raise error
-    return remote_cart(found, errors)
+    return _cart(plain, found, errors)
 
 
-def remote_cart(found: Parts, refusals: tuple[Refusal, ...]) -> RemoteCart:
-    """The cart whose parts are given; ``subtotal`` is that of the active lines, saved ones are not in it."""
+def _cart(plain: Fields, found: Parts, refusals: tuple[Refusal, ...]) -> RemoteCart:
+    """``subtotal`` is that of the active lines, saved ones are not in it."""
     items, saved = found.get("CartItems"), found.get("SavedForLaterItems")
     return RemoteCart(
-        cart_id=SecretStr(needed(text(found, "CartId"), "CartId")),
-        hmac=SecretStr(needed(text(found, "HMAC"), "HMAC")),
-        purchase_url=_address(text(found, "PurchaseURL")),
+        cart_id=SecretStr(needed(plain.get("CartId"), "CartId")),
+        hmac=SecretStr(needed(plain.get("HMAC"), "HMAC")),
+        purchase_url=_address(plain.get("PurchaseURL")),
         items=tuple(_line(line) for line in children(items, "CartItem")),
         saved=tuple(_line(line) for line in children(saved, "SavedForLaterItem")),
         subtotal=money(parts(items).get("SubTotal")),
         refusals=refusals,
-        mobile_url=_address(text(found, "MobileCartURL")),
+        mobile_url=_address(plain.get("MobileCartURL")),
         total=money(found.get("SubTotal")),
         saved_subtotal=money(parts(saved).get("SubTotal")),
         similar=pointers(found.get("SimilarProducts")),
@@ -49,7 +49,7 @@ def remote_cart(found: Parts, refusals: tuple[Refusal, ...]) -> RemoteCart:
 
 
 def _line(element: Element) -> RemoteCartItem:
-    found, plain = parts(element), fields(element)
+    plain, found = level(element)
     asin = needed(plain.get("ASIN"), "ASIN of a cart line")
     return RemoteCartItem(
         cart_item_id=needed(plain.get("CartItemId"), "CartItemId"),

@@ -5,8 +5,8 @@ from typing import Final
 
 from ecs.errors import BadReply, UpstreamError
 from ecs.model import Refusal
-from ecs.parse.document import document
-from ecs.parse.nodes import Element, Parts, flag, local, parts, text
+from ecs.parse.document import document, namespace_of
+from ecs.parse.nodes import Element, Parts, flag, parts, text
 from ecs.parse.refusals import error_of, refusals
 from ecs.vocabulary import NAMESPACE
 
@@ -19,7 +19,7 @@ def payloads(body: bytes, operations: Collection[str], *names: str) -> Iterator[
     root = opened(body)
     if answered(root) not in operations:
         raise BadReply("the answer is not that of the operation asked")
-    found = [child for child in root if local(child) in names]
+    found = [child for child in root[:] if child.tag in names]
     if not found:
         _raise_errors_of(root)
         raise BadReply(f"the answer lacks {names[0]}")
@@ -29,7 +29,7 @@ def payloads(body: bytes, operations: Collection[str], *names: str) -> Iterator[
 def all_payloads(body: bytes) -> Iterator[tuple[str, Element]]:
     """Each payload with the name of its operation, of an answer to any request, batch or several operations."""
     root = opened(body)
-    if not root.tag.startswith("{" + NAMESPACE) or not local(root).endswith(_RESPONSE):
+    if not namespace_of(root).startswith(NAMESPACE) or not root.tag.endswith(_RESPONSE):
         raise BadReply("the document is not an answer of this service")
     found = list(_payloads_below(root))
     if not found:
@@ -49,8 +49,8 @@ def opened(body: bytes) -> Element:
 
 def answered(root: Element) -> str | None:
     """The operation that the root element answers, in our namespace; None for any other document."""
-    tag = local(root)
-    is_answer = root.tag.startswith("{" + NAMESPACE) and tag.endswith(_RESPONSE)
+    tag = root.tag
+    is_answer = namespace_of(root).startswith(NAMESPACE) and tag.endswith(_RESPONSE)
     return tag.removesuffix(_RESPONSE) if is_answer else None
 
 
@@ -74,18 +74,18 @@ def errors_of(payload: Parts) -> tuple[Refusal, ...]:
 
 def _early_error(root: Element) -> UpstreamError | None:
     """``<Operation>ErrorResponse`` or ``ErrorResponse`` from the gate, ``Errors`` from the choice of the operation."""
-    tag = local(root)
+    tag = root.tag
     return error_of(refusals(root)) if tag == "Errors" or tag.endswith("ErrorResponse") else None
 
 
 def _payloads_below(root: Element) -> Iterator[tuple[str, Element]]:
     # A request of several operations is answered with their whole answers, one inside the other's place.
-    operation = local(root).removesuffix(_RESPONSE)
-    for child in root:
-        name = local(child)
+    operation = root.tag.removesuffix(_RESPONSE)
+    for child in root[:]:
+        name = child.tag
         if name.endswith(_RESPONSE):
             inner = name.removesuffix(_RESPONSE)
-            yield from ((inner, payload) for payload in child if local(payload) != _NO_PAYLOAD)
+            yield from ((inner, payload) for payload in child[:] if payload.tag != _NO_PAYLOAD)
         elif name != _NO_PAYLOAD:
             yield operation, child
 

@@ -1,45 +1,52 @@
 """Offers of an item: the summary and one page of the offers themselves."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import Any, Final
 from urllib.parse import unquote
 
-from msgspec.structs import replace
-
 from ecs.model import Measure, Offer, OfferPage, OfferSummary, RentalOffer
-from ecs.parse.nodes import Element, Fields, Parts, children, decimal, fields, flag, integer, parts, text
+from ecs.parse.nodes import (
+    Element,
+    Table,
+    children,
+    count_of,
+    decimal,
+    fields,
+    filled,
+    flag_of,
+    integer,
+    level,
+    number_of,
+    parts,
+    text,
+    text_of,
+)
 from ecs.parse.terms import loyalty_points, promotions, shipping_charges
 from ecs.parse.values import location, money, told
 
 
-def offer_summary(element: Element | None) -> OfferSummary | None:
+def offer_summary(element: Element) -> OfferSummary:
     """Lowest prices and counts; a lowest price that may not be shown is None."""
-    if element is None:
-        return None
-    found = parts(element)
-    return OfferSummary(
-        lowest_new=money(found.get("LowestNewPrice")),
-        lowest_used=money(found.get("LowestUsedPrice")),
-        lowest_collectible=money(found.get("LowestCollectiblePrice")),
-        lowest_refurbished=money(found.get("LowestRefurbishedPrice")),
-        total_new=integer(text(found, "TotalNew")) or 0,
-        total_used=integer(text(found, "TotalUsed")) or 0,
-        total_collectible=integer(text(found, "TotalCollectible")) or 0,
-        total_refurbished=integer(text(found, "TotalRefurbished")) or 0,
-    )
+    return OfferSummary(**filled(element, _SUMMARY))
 
 
-def offer_page(element: Element | None) -> OfferPage | None:
+def offer_page(element: Element) -> OfferPage:
     """The page of offers; offers inside variations come without totals and are counted."""
-    if element is None:
-        return None
-    found = parts(element)
-    offers = tuple(offer for child in children(element, "Offer") for offer in _listings(child))
-    total, pages = integer(text(found, "TotalOffers")), integer(text(found, "TotalOfferPages"))
+    offers: list[Offer] = []
+    plain: dict[str, str | None] = {}
+    for child in element[:]:
+        name = child.tag
+        if name == "Offer":
+            offers += _listings(child)
+        else:
+            plain[name] = text_of(child)
+    total, pages = integer(plain.get("TotalOffers")), integer(plain.get("TotalOfferPages"))
     return OfferPage(
         total=len(offers) if total is None else total,
         pages=(1 if offers else 0) if pages is None else pages,
-        offers=offers,
-        more_url=text(found, "MoreOffersUrl"),
+        offers=tuple(offers),
+        more_url=plain.get("MoreOffersUrl"),
     )
 
 
@@ -52,84 +59,79 @@ def rental_offers(element: Element | None) -> tuple[RentalOffer, ...]:
     )
 
 
-def _listings(element: Element) -> Iterator[Offer]:
-    found = parts(element)
-    attributes = fields(found.get("OfferAttributes"))
-    seller = found.get("Merchant")
-    merchant = fields(seller)
-    if not merchant:
-        seller = found.get("Seller")
-        merchant = fields(seller)
-    # Only parts with parts of their own have no text: where the seller has one, it is a Location.
-    place = parts(seller).get("Location") if seller is not None and len(seller) > len(merchant) else None
-    for listing in children(element, "OfferListing"):
-        listed = parts(listing)
-        offer = _offer(listed, attributes, merchant)
-        if offer is not None:
-            rare = _rare_parts(found, listing, listed)
-            if place is not None:
-                rare["merchant_location"] = location(place)
-            yield replace(offer, **rare) if rare else offer
+def _listings(element: Element) -> list[Offer]:
+    """The offers of one seller under one condition: what they share first, then each listing."""
+    shared: dict[str, Any] = {}
+    listings = []
+    for child in element[:]:
+        name = child.tag
+        if name == "OfferListing":
+            listings.append(child)
+        elif name in _SHARED:
+            # The first one counts: a Seller only where no Merchant says anything.
+            shared = {**_SHARED[name](child), **shared}
+    # Nothing can be done with an offer that no cart request can name.
+    return [
+        _offer(listing, found, shared) for listing in listings if (found := filled(listing, _LISTING)).get("listing_id")
+    ]
 
 
-def _rare_parts(found: Parts, listing: Element, listed: Parts) -> dict[str, object]:
-    """What few offers have, each looked at only where it is."""
-    rare: dict[str, object] = {}
-    if "LoyaltyPoints" in found:
-        rare["loyalty_points"] = loyalty_points(found["LoyaltyPoints"])
-    if "Promotions" in found:
-        rare["promotions"] = promotions(found["Promotions"])
-    if "ShippingCharge" in listed:
-        rare["shipping_charges"] = shipping_charges(listing)
-    if "ISPUStoreAddress" in listed:
-        rare["pickup_store"] = tuple(fields(listed["ISPUStoreAddress"]).values())
-    return rare
+def _offer(listing: Element, found: dict[str, Any], shared: Mapping[str, Any]) -> Offer:
+    if "shipping_charges" in found:
+        found["shipping_charges"] = shipping_charges(listing)
+    _settle_price(found)
+    availability = found.pop("availability_attributes", {})
+    if "max_per_order" in found:
+        limits = (found.get("max_quantity"), found["max_per_order"])
+        found["max_quantity"] = min((limit for limit in limits if limit is not None), default=None)
+    return Offer(**found, **availability, **shared)
 
 
-def _offer(listing: Parts, attributes: Fields, merchant: Fields) -> Offer | None:
-    listing_id = text(listing, "OfferListingId")
-    if listing_id is None:
-        # Nothing can be done with an offer that no cart request can name.
-        return None
-    asked = listing.get("Price")
-    regular = None
-    if "SalePrice" in listing:
-        asked, regular = listing["SalePrice"], money(asked)
-    price = money(asked)
-    is_hidden = flag(text(listing, "IsMapViolated")) or (asked is not None and price is None)
-    availability = fields(listing.get("AvailabilityAttributes"))
-    limit = _limit(listing)
-    return Offer(
-        listing_id=unquote(listing_id),
-        merchant_name=merchant.get("Name") or merchant.get("Nickname"),
-        merchant_id=told(merchant.get("MerchantId") or merchant.get("SellerId")),
-        condition=attributes.get("Condition", "New").capitalize(),
-        sub_condition=attributes.get("SubCondition"),
-        condition_note=attributes.get("ConditionNote"),
-        price=None if is_hidden else price,
-        is_price_hidden=is_hidden,
-        saved=money(listing.get("AmountSaved")),
-        percent_saved=integer(text(listing, "PercentageSaved")),
-        availability=text(listing, "Availability"),
-        availability_type=availability.get("AvailabilityType"),
-        is_preorder=flag(availability.get("IsPreorder")),
-        min_hours=integer(availability.get("MinimumHours")),
-        max_hours=integer(availability.get("MaximumHours")),
-        max_quantity=_most(text(listing, "Quantity"), limit),
-        is_super_saver=flag(text(listing, "IsEligibleForSuperSaverShipping")),
-        is_fulfilled_by_amazon=flag(text(listing, "IsFulfilledByAmazon")),
-        max_per_order=_most(limit),
-        regular_price=None if is_hidden else regular,
-        price_per_unit=text(listing, "PricePerUnit"),
-        is_prime=flag(text(listing, "IsEligibleForPrime")),
-        is_prime_video=flag(text(listing, "IsEligibleForPrimeFreeDigitalVideo")),
-        exchange_id=text(listing, "ExchangeId"),
-        merchant_url=merchant.get("GlancePage"),
-        merchant_rating=decimal(merchant.get("AverageFeedbackRating")),
-        merchant_ratings=integer(merchant.get("TotalFeedback")),
-        sales_restriction=text(listing, "SalesRestriction"),
-        pickup_hours=text(listing, "ISPUStoreHours"),
-    )
+def _settle_price(found: dict[str, Any]) -> None:
+    """Of a price and a sale price the customer pays the latter; a hidden one, or one without an amount, is not told."""
+    if "sale_price" in found:
+        found["regular_price"], found["price"] = found.get("price"), found.pop("sale_price")
+    if found.get("is_price_hidden") or ("price" in found and found["price"] is None):
+        found |= {"is_price_hidden": True, "price": None, "regular_price": None}
+
+
+def _merchant(element: Element) -> dict[str, Any]:
+    """Who sells the offer; nothing of one without a text."""
+    plain, nested = level(element)
+    if not plain:
+        return {}
+    return {
+        "merchant_name": plain.get("Name") or plain.get("Nickname"),
+        "merchant_id": told(plain.get("MerchantId") or plain.get("SellerId")),
+        "merchant_url": plain.get("GlancePage"),
+        "merchant_rating": decimal(plain.get("AverageFeedbackRating")),
+        "merchant_ratings": integer(plain.get("TotalFeedback")),
+        "merchant_location": location(nested.get("Location")),
+    }
+
+
+def _condition(element: Element) -> str:
+    return (text_of(element) or "New").capitalize()
+
+
+def _listing_id(element: Element) -> str | None:
+    sent = text_of(element)
+    if sent is None or "%" not in sent:
+        return sent
+    # Base64 has three signs that are encoded; the general way costs ten times as much.
+    plain = sent.replace("%2B", "+").replace("%2F", "/").replace("%3D", "=")
+    return unquote(plain) if "%" in plain else plain
+
+
+def _stock(element: Element) -> int | None:
+    """A number of units; -1 stands for a stock that is not known."""
+    number = number_of(element)
+    return number if number is not None and number >= 0 else None
+
+
+def _most(element: Element) -> int | None:
+    """How many one customer may order, which stands one level down since 2009-06-01."""
+    return next((_stock(child) for child in children(element, "QuantityLimit")), _stock(element))
 
 
 def _rental(element: Element, merchant_name: str | None) -> RentalOffer:
@@ -140,20 +142,69 @@ def _rental(element: Element, merchant_name: str | None) -> RentalOffer:
         price=money(found.get("Price")),
         period=period,
         merchant_name=merchant_name,
-        is_fulfilled_by_amazon=flag(text(found, "IsFulfilledByAmazon")),
+        is_fulfilled_by_amazon="IsFulfilledByAmazon" in found and flag_of(found["IsFulfilledByAmazon"]),
         disclaimer=text(found, "Disclaimer"),
     )
 
 
-def _limit(listing: Parts) -> str | None:
-    """How many one customer may order, which stands one level down since 2009-06-01."""
-    element = listing.get("QuantityRestriction")
-    if element is None:
-        return None
-    return fields(element).get("QuantityLimit") or text(listing, "QuantityRestriction")
-
-
-def _most(*limits: str | None) -> int | None:
-    """The narrowest of the limits; -1 stands for a stock that is not known."""
-    known = [number for limit in limits if (number := integer(limit)) is not None and number >= 0]
-    return min(known, default=None)
+_SUMMARY: Final[Table] = MappingProxyType(
+    {
+        "LowestNewPrice": ("lowest_new", money),
+        "LowestUsedPrice": ("lowest_used", money),
+        "LowestCollectiblePrice": ("lowest_collectible", money),
+        "LowestRefurbishedPrice": ("lowest_refurbished", money),
+        "TotalNew": ("total_new", count_of),
+        "TotalUsed": ("total_used", count_of),
+        "TotalCollectible": ("total_collectible", count_of),
+        "TotalRefurbished": ("total_refurbished", count_of),
+    }
+)
+_ATTRIBUTES: Final[Table] = MappingProxyType(
+    {
+        "Condition": ("condition", _condition),
+        "SubCondition": ("sub_condition", text_of),
+        "ConditionNote": ("condition_note", text_of),
+    }
+)
+_AVAILABILITY: Final[Table] = MappingProxyType(
+    {
+        "AvailabilityType": ("availability_type", text_of),
+        "IsPreorder": ("is_preorder", flag_of),
+        "MinimumHours": ("min_hours", number_of),
+        "MaximumHours": ("max_hours", number_of),
+    }
+)
+_LISTING: Final[Table] = MappingProxyType(
+    {
+        "OfferListingId": ("listing_id", _listing_id),
+        "ExchangeId": ("exchange_id", text_of),
+        "Price": ("price", money),
+        "SalePrice": ("sale_price", money),
+        "AmountSaved": ("saved", money),
+        "PercentageSaved": ("percent_saved", number_of),
+        "PricePerUnit": ("price_per_unit", text_of),
+        "IsMapViolated": ("is_price_hidden", flag_of),
+        "Availability": ("availability", text_of),
+        "AvailabilityAttributes": ("availability_attributes", lambda element: filled(element, _AVAILABILITY)),
+        "Quantity": ("max_quantity", _stock),
+        "QuantityRestriction": ("max_per_order", _most),
+        "IsEligibleForSuperSaverShipping": ("is_super_saver", flag_of),
+        "IsFulfilledByAmazon": ("is_fulfilled_by_amazon", flag_of),
+        "IsEligibleForPrime": ("is_prime", flag_of),
+        "IsEligibleForPrimeFreeDigitalVideo": ("is_prime_video", flag_of),
+        "SalesRestriction": ("sales_restriction", text_of),
+        "ShippingCharge": ("shipping_charges", text_of),
+        "ISPUStoreAddress": ("pickup_store", lambda element: tuple(fields(element).values())),
+        "ISPUStoreHours": ("pickup_hours", text_of),
+    }
+)
+_SHARED: Final[Mapping[str, Callable[[Element], dict[str, Any]]]] = MappingProxyType(
+    {
+        "Merchant": _merchant,
+        "Seller": _merchant,
+        "OfferAttributes": lambda element: filled(element, _ATTRIBUTES),
+        "LoyaltyPoints": lambda element: {"loyalty_points": loyalty_points(element)},
+        "Promotions": lambda element: {"promotions": promotions(element)},
+    }
+)
+"""What all listings of an offer have in common."""

@@ -10,17 +10,15 @@ from ecs.parse.nodes import Element, children, decimal, fields, flag, integer, p
 _AVERAGE: Final = re.compile(r"[1-4](\.[0-9]{1,4})?|5(\.0{1,4})?")
 
 
-def rating(reviews: CustomerReviews | None) -> Rating | None:
+def rating(reviews: CustomerReviews) -> Rating | None:
     """The average, which answers hold up to 2010-12-01; None where nobody rated."""
-    if reviews is None or reviews.average is None or not reviews.count:
+    if reviews.average is None or not reviews.count:
         return None
     return Rating(reviews.average, reviews.count)
 
 
-def customer_reviews(element: Element | None) -> CustomerReviews | None:
+def customer_reviews(element: Element) -> CustomerReviews:
     """Customers' opinions in the form of any version."""
-    if element is None:
-        return None
     found = fields(element)
     average = found.get("AverageRating", "")
     return CustomerReviews(

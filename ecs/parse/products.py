@@ -7,10 +7,12 @@ from typing import Any, Final
 from ecs.model import (
     AlternateVersion,
     Attribute,
+    BrowseNode,
     Collection,
     Disc,
     Item,
     ItemLink,
+    Refusal,
     RelatedItems,
     SimilarProduct,
     Track,
@@ -18,67 +20,75 @@ from ecs.model import (
 )
 from ecs.parse.attributes import attributes, flat
 from ecs.parse.browse import browse_node
-from ecs.parse.nodes import Element, Parts, children, fields, integer, local, needed, parts, text, texts
+from ecs.parse.nodes import (
+    Element,
+    Table,
+    children,
+    fields,
+    integer,
+    needed,
+    number_of,
+    parts,
+    text,
+    text_of,
+    texts,
+)
 from ecs.parse.offers import offer_page, offer_summary, rental_offers
 from ecs.parse.opinions import customer_reviews, editorial_reviews, excerpt, list_pointers, rating, tags
 from ecs.parse.pictures import image_sets
+from ecs.parse.refusals import refusals
 from ecs.parse.values import image, pointers, price_range
 
 
 def item(element: Element) -> Item:
     """An item with whatever parts the answer brought; only its ASIN must be there."""
+    found = _found(element)
+    found.pop("errors", None)
+    return _item(found)
+
+
+def item_or_errors(element: Element) -> Item | tuple[Refusal, ...]:
+    """An item, or the errors that it holds in place of data."""
+    found = _found(element)
+    return found["errors"] if "errors" in found else _item(found)
+
+
+def _item(found: dict[str, Any]) -> Item:
+    return Item(needed(found.pop("asin", None), "ASIN"), **found)
+
+
+def _found(element: Element) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for child in element[:]:
+        name = child.tag
+        if name in _PARTS:
+            field, read = _PARTS[name]
+            found[field] = read(child)
+        elif name in _SPREAD:
+            found |= _SPREAD[name](child)
+        elif name in _REPEATED:
+            field, read = _REPEATED[name]
+            found[field] = (*found.get(field, ()), *read(child))
+    return found
+
+
+def _opinions(element: Element) -> dict[str, Any]:
+    reviews = customer_reviews(element)
+    return {"reviews": reviews, "rating": rating(reviews)}
+
+
+def _variations(element: Element) -> dict[str, Any]:
     found = parts(element)
-    known = attributes(found.get("ItemAttributes"))
-    single = known.single
-    opinions = customer_reviews(found.get("CustomerReviews"))
-    return Item(
-        asin=needed(text(found, "ASIN"), "ASIN"),
-        title=single.get("Title"),
-        detail_url=text(found, "DetailPageURL"),
-        parent_asin=text(found, "ParentASIN"),
-        group=single.get("ProductGroup"),
-        binding=single.get("Binding"),
-        brand=single.get("Brand"),
-        manufacturer=single.get("Manufacturer"),
-        model=single.get("Model"),
-        contributors=known.contributors,
-        identifiers=known.identifiers,
-        release_date=known.release_date,
-        features=known.features,
-        attributes=known.others,
-        is_adult=known.is_adult,
-        list_price=known.list_price,
-        small_image=image(found.get("SmallImage")),
-        medium_image=image(found.get("MediumImage")),
-        large_image=image(found.get("LargeImage")),
-        image_sets=image_sets(element, found),
-        offer_summary=offer_summary(found.get("OfferSummary")),
-        offers=offer_page(found.get("Offers")),
-        sales_rank=integer(text(found, "SalesRank")),
-        rating=rating(opinions),
-        editorial_reviews=editorial_reviews(found.get("EditorialReviews")),
-        browse_nodes=tuple([browse_node(node) for node in children(found.get("BrowseNodes"), "BrowseNode")]),
-        similar=pointers(found.get("SimilarProducts")),
-        accessories=pointers(found.get("Accessories")),
-        links=tuple(_links(found["ItemLinks"])) if "ItemLinks" in found else (),
-        reviews=opinions,
-        **_rare_parts(element, found),
-    )
+    return {
+        "variations": tuple(item(one) for one in children(element, "Item")),
+        "variation_dimensions": texts(found.get("VariationDimensions"), "VariationDimension"),
+        "total_variations": integer(text(found, "TotalVariations")),
+        "variation_pages": integer(text(found, "TotalVariationPages")),
+    }
 
 
-def _rare_parts(element: Element, found: Parts) -> dict[str, Any]:
-    """Fields for parts that few items have; looking for each one by one would cost every item."""
-    rare = {field: read(found[name]) for name, (field, read) in _RARE.items() if name in found}
-    if "Variations" in found:
-        variations = parts(found["Variations"])
-        rare["variations"] = tuple(item(one) for one in children(found["Variations"], "Item"))
-        rare["variation_dimensions"] = texts(variations.get("VariationDimensions"), "VariationDimension")
-        rare["total_variations"] = integer(text(variations, "TotalVariations"))
-        rare["variation_pages"] = integer(text(variations, "TotalVariationPages"))
-    if "RelatedItems" in found:
-        # An item may have several relationships side by side.
-        rare["related"] = tuple(_related(one) for one in children(element, "RelatedItems"))
-    return rare
+def _browse_nodes(element: Element) -> tuple[BrowseNode, ...]:
+    return tuple([browse_node(node) for node in children(element, "BrowseNode")])
 
 
 def _links(element: Element) -> Iterator[ItemLink]:
@@ -144,11 +154,26 @@ def _variation_attributes(element: Element) -> Iterator[VariationAttribute]:
 
 
 def _merchant_attributes(element: Element) -> tuple[Attribute, ...]:
-    return tuple(one for leaf in element for one in flat(local(leaf), leaf))
+    return tuple(one for leaf in element[:] for one in flat(leaf.tag, leaf))
 
 
-_RARE: Final[Mapping[str, tuple[str, Callable[[Element], object]]]] = MappingProxyType(
+_PARTS: Final[Table] = MappingProxyType(
     {
+        "ASIN": ("asin", text_of),
+        "Errors": ("errors", refusals),
+        "ParentASIN": ("parent_asin", text_of),
+        "DetailPageURL": ("detail_url", text_of),
+        "ItemLinks": ("links", lambda element: tuple(_links(element))),
+        "SalesRank": ("sales_rank", number_of),
+        "SmallImage": ("small_image", image),
+        "MediumImage": ("medium_image", image),
+        "LargeImage": ("large_image", image),
+        "OfferSummary": ("offer_summary", offer_summary),
+        "Offers": ("offers", offer_page),
+        "EditorialReviews": ("editorial_reviews", editorial_reviews),
+        "SimilarProducts": ("similar", pointers),
+        "Accessories": ("accessories", pointers),
+        "BrowseNodes": ("browse_nodes", _browse_nodes),
         "Tracks": ("discs", _discs),
         "AlternateVersions": ("alternate_versions", lambda element: tuple(_alternate_versions(element))),
         "VariationAttributes": ("variation_attributes", lambda element: tuple(_variation_attributes(element))),
@@ -162,4 +187,15 @@ _RARE: Final[Mapping[str, tuple[str, Callable[[Element], object]]]] = MappingPro
         "Tags": ("tags", tags),
     }
 )
-"""Element → field of the item and how it is read."""
+_SPREAD: Final[Mapping[str, Callable[[Element], dict[str, Any]]]] = MappingProxyType(
+    {"ItemAttributes": attributes, "CustomerReviews": _opinions, "Variations": _variations}
+)
+"""Parts that fill several fields."""
+_REPEATED: Final[Mapping[str, tuple[str, Callable[[Element], tuple[Any, ...]]]]] = MappingProxyType(
+    {
+        "ImageSets": ("image_sets", image_sets),
+        # An item may have several relationships side by side.
+        "RelatedItems": ("related", lambda element: (_related(element),)),
+    }
+)
+"""Parts that the schemas allow several times."""

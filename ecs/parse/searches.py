@@ -5,8 +5,8 @@ from typing import Final
 from ecs.model import DepartmentHits, Item, Refusal, SearchBin, SearchBinSet, SearchPage
 from ecs.parse.envelope import errors_of, is_valid
 from ecs.parse.nodes import Element, children, fields, integer, needed_count, parts, text, texts
-from ecs.parse.products import item
-from ecs.parse.refusals import refusals, refuse_unless_harmless
+from ecs.parse.products import item_or_errors
+from ecs.parse.refusals import refuse_unless_harmless
 from ecs.vocabulary import ErrorCode
 
 NO_MATCH: Final = frozenset({ErrorCode.NO_EXACT_MATCHES})
@@ -49,11 +49,11 @@ def items_and_errors(payload: Element) -> tuple[tuple[Item, ...], tuple[Refusal,
     good: list[Item] = []
     errors: list[Refusal] = []
     for child in children(payload, "Item"):
-        own = next(children(child, "Errors"), None)
-        if own is None:
-            good.append(item(child))
+        read = item_or_errors(child)
+        if isinstance(read, Item):
+            good.append(read)
         else:
-            errors += refusals(own)
+            errors += read
     return tuple(good), tuple(errors)
 
 

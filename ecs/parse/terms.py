@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from ecs.model import LoyaltyPoints, Promotion, ShippingCharge
 from ecs.parse.attributes import flat
-from ecs.parse.nodes import Element, children, fields, flag, integer, local, parts
+from ecs.parse.nodes import Element, children, fields, flag, integer, parts
 from ecs.parse.values import money
 
 
@@ -40,7 +40,7 @@ def _promotion(element: Element) -> Promotion | None:
         requirement=summary.get("EligibilityRequirementDescription"),
         benefit=summary.get("BenefitDescription"),
         terms=summary.get("TermsAndConditions") or details.get("TermsAndConditions"),
-        details=() if more is None else tuple(one for child in more for one in flat(local(child), child)),
+        details=() if more is None else tuple(one for child in more[:] for one in flat(child.tag, child)),
     )
 
 

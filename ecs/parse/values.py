@@ -3,7 +3,7 @@
 from typing import Final
 
 from ecs.model import Image, Location, Money, PriceRange, SimilarProduct
-from ecs.parse.nodes import Element, Parts, fields, integer, parts
+from ecs.parse.nodes import Element, Parts, fields, number_of, parts
 from ecs.vocabulary import fraction_digits
 
 _NOT_TOLD: Final = "Deprecated"
@@ -12,18 +12,36 @@ _NOT_TOLD: Final = "Deprecated"
 
 def money(element: Element | None) -> Money | None:
     """A price; None when it is absent or has no amount, as one that may not be shown has not."""
-    found = fields(element)
-    amount, currency = integer(found.get("Amount")), found.get("CurrencyCode")
-    if amount is None or currency is None:
+    if element is None:
         return None
-    return Money(amount, currency, found.get("FormattedPrice") or _plain(amount, currency))
+    amount = currency = shown = None
+    for child in element[:]:
+        name = child.tag
+        if name == "Amount":
+            amount = number_of(child)
+        elif name == "CurrencyCode":
+            currency = (child.text or "").strip()
+        elif name == "FormattedPrice":
+            shown = (child.text or "").strip()
+    if amount is None or not currency:
+        return None
+    return Money(amount, currency, shown or _plain(amount, currency))
 
 
 def image(element: Element | None) -> Image | None:
     """A picture with its sizes; None when any of the three is missing."""
-    found = fields(element)
-    url, height, width = found.get("URL"), integer(found.get("Height")), integer(found.get("Width"))
-    if url is None or height is None or width is None:
+    if element is None:
+        return None
+    url = height = width = None
+    for child in element[:]:
+        name = child.tag
+        if name == "URL":
+            url = (child.text or "").strip()
+        elif name == "Height":
+            height = number_of(child)
+        elif name == "Width":
+            width = number_of(child)
+    if not url or height is None or width is None:
         return None
     return Image(url, height, width)
 
@@ -32,7 +50,7 @@ def pointers(element: Element | None) -> tuple[SimilarProduct, ...]:
     """The items a list such as SimilarProducts or TopSellers points to; one without a title goes by its ASIN."""
     if element is None:
         return ()
-    listed = [fields(child) for child in element]
+    listed = [fields(child) for child in element[:]]
     return tuple(SimilarProduct(one["ASIN"], one.get("Title", one["ASIN"])) for one in listed if "ASIN" in one)
 
 

@@ -5,7 +5,7 @@ from typing import Final
 
 from ecs.model import Attribute, VehicleEntry
 from ecs.parse.envelope import errors_of, is_valid
-from ecs.parse.nodes import Element, children, local, parts
+from ecs.parse.nodes import Element, children, parts
 from ecs.parse.products import item
 from ecs.parse.refusals import refuse_unless_harmless
 from ecs.vocabulary import ErrorCode
@@ -22,18 +22,16 @@ def vehicle_entries(payload: Element) -> tuple[VehicleEntry, ...]:
 
 
 def _entries(element: Element) -> tuple[VehicleEntry, ...]:
-    nested = (child for child in element if len(child) and local(child) not in {"Request", "Item"})
+    nested = (child for child in element[:] if len(child) and child.tag not in {"Request", "Item"})
     return tuple(_entry(child) for child in nested)
 
 
 def _entry(element: Element) -> VehicleEntry:
     own = next(children(element, "Item"), None)
-    return VehicleEntry(
-        local(element), tuple(_facts(element)), _entries(element), item=None if own is None else item(own)
-    )
+    return VehicleEntry(element.tag, tuple(_facts(element)), _entries(element), item=None if own is None else item(own))
 
 
 def _facts(element: Element) -> Iterator[Attribute]:
-    for child in element:
+    for child in element[:]:
         if not len(child) and (value := (child.text or "").strip()):
-            yield Attribute(local(child), value)
+            yield Attribute(child.tag, value)

@@ -126,7 +126,12 @@ async def test_every_document_runs(shopper: Shopper, operation: str) -> None:
         "moveToCart": {"lineIds": lines},
         "clearCart": {},
         "checkout": {},
+        "acknowledgeNotices": {},
+        "mergeCarts": {"sourceCartId": made["cart"]["id"]},
+        "restoreCart": {"fromCartId": made["cart"]["id"]},
     }
+    if operation == "restoreCart":
+        await shopper.run("createCart", input={"items": [{"item": {"asin": RINGS}}], "replaceActive": True})
     variables = {
         "browseNode": {"nodeId": product["browseNodes"][0]["id"] and "1000"},
         "node": {"id": product["id"]},

@@ -126,6 +126,18 @@ def test_offers_are_those_of_the_answer() -> None:
     assert (seen, sales) == (500, 7)
 
 
+def test_no_recording_holds_what_no_catalog_here_has() -> None:
+    """The embedded service answers these response groups with nothing; there is no recording to say otherwise."""
+    names = (
+        *("Collections", "MerchantItemAttributes", "Promotions", "PromotionalTag", "SearchInside", "ShippingCharge"),
+        *("ShippingOptions", "Subjects", "Tags"),
+    )
+
+    held = {name: sum(recording.count(f"//{name}") for recording in recordings()) for name in (*names, "Tracks")}
+
+    assert held == {**dict.fromkeys(names, 0), "Tracks": 19}
+
+
 def _items() -> Iterator[tuple[Recording, Item, Any]]:
     """Each item of the answers with its element; items inside items and carts are others' business."""
     for recording in recordings():

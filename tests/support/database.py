@@ -2,8 +2,9 @@
 A migrated database for a test, on SQLite and on PostgreSQL, real and the test's own.
 
 Migrations run once for each kind and worker: SQLite's file is copied for each test, PostgreSQL's database is wiped
-between two tests (to make one takes a tenth of a second and more). Where no PostgreSQL server answers, its tests are
-skipped. TEST_POSTGRES_URL names another server than the local one; its user must be allowed to create databases.
+between two tests (to make one takes a tenth of a second and more). Where no PostgreSQL server answers, one is started
+for the worker; its tests are skipped only where that cannot be. TEST_POSTGRES_URL names another server than the local
+one; its user must be allowed to create databases.
 
 A package of tests imports the fixtures it wants into its conftest.
 """
@@ -22,6 +23,7 @@ from sqlalchemy import make_url
 from persistence.engine import Database, open_database
 from persistence.migrate import head, upgrade
 from persistence.tables import metadata
+from tests.support.postgres_server import NoServer, PostgresServer
 
 SERVER_URL = os.environ.get("TEST_POSTGRES_URL", "postgresql://postgres@127.0.0.1:5432/postgres")
 
@@ -34,14 +36,16 @@ class DatabaseMaker:
         self._numbers = itertools.count(1)
         self._template: Path | None = None
         self._idle: list[str] = []
+        self._server_url: str | None = None
+        self._server: PostgresServer | None = None
 
     async def empty(self, kind: str) -> str:
         """The URL of a new database without any schema."""
         name = f"cartograph_test_{os.getpid()}_{next(self._numbers)}"
         if kind == "sqlite":
             return f"sqlite:///{self._folder / name}.db"
-        await _on_server(f'DROP DATABASE IF EXISTS "{name}"', f'CREATE DATABASE "{name}"')
-        return make_url(SERVER_URL).set(database=name).render_as_string(hide_password=False)
+        await self._on_server(f'DROP DATABASE IF EXISTS "{name}"', f'CREATE DATABASE "{name}"')
+        return make_url(await self._reach_server()).set(database=name).render_as_string(hide_password=False)
 
     async def migrated(self, kind: str) -> str:
         """The URL of a database with the newest schema and no rows, for one test."""
@@ -75,12 +79,14 @@ class DatabaseMaker:
     async def drop(self, url: str) -> None:
         """Forget a database, whoever is still connected to it."""
         if url.startswith("postgresql"):
-            await _on_server(f'DROP DATABASE IF EXISTS "{make_url(url).database}" WITH (FORCE)')
+            await self._on_server(f'DROP DATABASE IF EXISTS "{make_url(url).database}" WITH (FORCE)')
 
     async def drop_idle(self) -> None:
         """Leave nothing behind on the server."""
         for url in self._idle:
             await self.drop(url)
+        if self._server is not None:
+            await asyncio.to_thread(self._server.stop)
 
     async def _migrate_new(self, kind: str) -> str:
         url = await self.empty(kind)
@@ -89,21 +95,40 @@ class DatabaseMaker:
         await database.close()
         return url
 
+    async def _on_server(self, *statements: str) -> None:
+        connection = await asyncpg.connect(await self._reach_server(), timeout=5)
+        try:
+            for statement in statements:
+                await connection.execute(statement)
+        finally:
+            await connection.close()
+
+    async def _reach_server(self) -> str:
+        if self._server_url is None:
+            self._server_url = SERVER_URL if await _answers(SERVER_URL) else await self._start_server()
+        return self._server_url
+
+    async def _start_server(self) -> str:
+        server = PostgresServer()
+        try:
+            url = await asyncio.to_thread(server.start)
+        except NoServer as error:
+            pytest.skip(f"no PostgreSQL server answers, and none can be started ({error}); TEST_POSTGRES_URL names one")
+        self._server = server
+        return url
+
+
+async def _answers(url: str) -> bool:
+    try:
+        connection = await asyncpg.connect(url, timeout=5)
+    except OSError:
+        return False
+    await connection.close()
+    return True
+
 
 def _file_of(url: str) -> Path:
     return Path(str(make_url(url).database))
-
-
-async def _on_server(*statements: str) -> None:
-    try:
-        connection = await asyncpg.connect(SERVER_URL, timeout=5)
-    except OSError as error:
-        pytest.skip(f"no PostgreSQL server answers ({type(error).__name__}); TEST_POSTGRES_URL names one")
-    try:
-        for statement in statements:
-            await connection.execute(statement)
-    finally:
-        await connection.close()
 
 
 @pytest.fixture(scope="session")
@@ -126,6 +151,14 @@ async def empty_database_url(database_maker: DatabaseMaker, database_kind: str) 
     url = await database_maker.empty(database_kind)
     yield url
     await database_maker.drop(url)
+
+
+@pytest.fixture
+async def empty_database(empty_database_url: str) -> AsyncIterator[Database]:
+    """The same, open."""
+    database = open_database(empty_database_url)
+    yield database
+    await database.close()
 
 
 @pytest.fixture

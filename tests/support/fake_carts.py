@@ -94,6 +94,7 @@ class FakeCarts:
     meanwhile: dict[int, Callable[[], Awaitable[None]]] = field(default_factory=dict)
     """By number of the call: what happens elsewhere after its effect and before its answer arrives."""
     _faults: dict[int, _Fault] = field(default_factory=dict)
+    _made: int = 0
 
     def fail(self, call: int, error: UpstreamError, *, after_effect: bool = False) -> None:
         """Let the call of this number (from 1) end in ``error``, before or after it took effect."""
@@ -119,12 +120,14 @@ class FakeCarts:
         """See ``resolvers.ports.Carts``."""
 
         def effect() -> RemoteCart:
-            number = len(self.carts) + 1
+            # A number is never given twice, also when its cart is gone.
+            number = self._made + 1
             cart = _Cart(f"100-{number}", f"hmac-{number}")
             refusals = [refusal for item in items for refusal in self._put(cart, item, at_end=True)]
             if refusals and not cart.lines:
                 raise UpstreamRefused("Nothing was taken.", code=refusals[0].code, refusals=tuple(refusals))
             self.carts[cart.cart_id] = cart
+            self._made = number
             return self._answer(cart, refusals)
 
         return await self._called(Call("create", tuple(_bounded(items))), effect)

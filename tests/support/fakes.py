@@ -329,6 +329,7 @@ class Storefront:
         )
 
     async def pause(self, seconds: float) -> None:
-        """Waiting moves the clock and lets others run."""
+        """Waiting moves the clock and lets others get on, as far as they do in the shortest pause."""
         self.clock.advance(seconds=seconds)
-        await asyncio.sleep(0)
+        for _ in range(100):
+            await asyncio.sleep(0)

@@ -10,7 +10,7 @@ from typing import Final
 
 from ecs.embedded.call import Call, whole
 from ecs.embedded.faults import too_many_parts
-from ecs.embedded.operations.registry import OPERATIONS, run, touches_carts
+from ecs.embedded.operations.registry import OPERATIONS, changes_carts, run, touches_carts
 from ecs.embedded.shop import Shop
 from ecs.embedded.versions import Version
 
@@ -93,5 +93,5 @@ def _label_order(label: str) -> tuple[int, int]:
 
 
 def needs_disk(operation: str | None) -> bool:
-    """True when answering may wait for the disk."""
-    return operation in OPERATIONS and touches_carts(operation or "")
+    """True when answering waits for the disk."""
+    return operation in OPERATIONS and changes_carts(operation or "")

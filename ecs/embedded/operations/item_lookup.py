@@ -4,10 +4,9 @@ from typing import Final
 
 from ecs.embedded.call import Call
 from ecs.embedded.faults import cannot_be_present, invalid_value, must_be_present, no_similarities
-from ecs.embedded.item_xml import item
 from ecs.embedded.operations.result import Result
 from ecs.embedded.operations.search_index import known_search_index
-from ecs.embedded.operations.views import item_view
+from ecs.embedded.operations.views import item_view, written
 from ecs.embedded.product import Product
 from ecs.embedded.shop import Shop
 from ecs.vocabulary import MAX_LOOKUP_IDS
@@ -32,7 +31,7 @@ def item_lookup(call: Call, shop: Shop) -> Result:
     faults = tuple(invalid_value("ItemId", item_id) for item_id, products in found.items() if not products)
     # Two ids may name one product.
     products = {product.asin: product for group in found.values() for product in group}
-    return Result("".join(item(product, view) for product in products.values()), faults)
+    return Result(written(products.values(), view, shop), faults)
 
 
 def similarity_lookup(call: Call, shop: Shop) -> Result:
@@ -49,7 +48,7 @@ def similarity_lookup(call: Call, shop: Shop) -> Result:
     products = [product for asin in asins if (product := catalog.product(asin))]
     if not products:
         return Result("", (no_similarities(ids),))
-    return Result("".join(item(product, view) for product in products))
+    return Result(written(products, view, shop))
 
 
 def _find(shop: Shop, id_type: str, item_id: str) -> list[Product]:

@@ -76,8 +76,13 @@ def check_offered(operation: str, version: Version) -> None:
 
 
 def touches_carts(operation: str) -> bool:
-    """True when the operation may wait for the disk."""
+    """True when the operation is one of a cart."""
     return OPERATIONS[operation].element == "Cart"
+
+
+def changes_carts(operation: str) -> bool:
+    """True when the operation waits for the disk."""
+    return touches_carts(operation) and operation != Operation.CART_GET
 
 
 def run(call: Call, shop: Shop) -> str:

@@ -1,10 +1,12 @@
 """How the items of an answer are to be written, from the parameters that all item operations share."""
 
+from collections.abc import Iterable
+
 from ecs.embedded.call import Call
 from ecs.embedded.faults import must_be_present
 from ecs.embedded.groups import default_group
 from ecs.embedded.item_extras import Paging
-from ecs.embedded.item_xml import SIMILAR_SHOWN, ItemView, expanded
+from ecs.embedded.item_xml import SIMILAR_SHOWN, ItemView, expanded, item
 from ecs.embedded.offer_xml import OfferChoice
 from ecs.embedded.product import Product
 from ecs.embedded.shop import Shop
@@ -35,6 +37,20 @@ def item_view(call: Call, shop: Shop) -> ItemView:
         similar=similar,
         shelf=shop,
         paging=_paging(call, groups),
+    )
+
+
+def written(products: Iterable[Product], view: ItemView, shop: Shop) -> str:
+    """The items, from memory where the same were written in the same way before."""
+    if shop.catalog is None:
+        return ""
+    memory = shop.catalog.renderings
+    way = (view.site, view.currency, view.version.name, view.groups, view.choice, view.paging)
+    return "".join(
+        [
+            memory.get((product.asin, way)) or memory.keep((product.asin, way), item(product, view))
+            for product in products
+        ]
     )
 
 

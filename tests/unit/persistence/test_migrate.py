@@ -10,9 +10,14 @@ from sqlalchemy import Connection, text
 
 from persistence.engine import Database, open_database
 from persistence.errors import SchemaMismatch
+from persistence.journal import SqlJournal
 from persistence.migrate import head, mismatch, require_head, upgrade
+from persistence.records import CartStatus
+from persistence.sealing import KeyRing, new_key
+from persistence.store import SqlCartStore
 from persistence.tables import metadata
-from tests.unit.persistence.carts import NOTHING, everything, rows
+from tests.unit.persistence.carts import NOTHING, a_cart, claim, everything, rows
+from tests.unit.persistence.schema_0001 import contents_0001, make_0001, survived
 
 # Everything there is, in the database's own words; the table of revisions belongs to Alembic.
 OWN_WORDS = {
@@ -68,6 +73,51 @@ async def test_an_empty_database_is_brought_to_the_head(empty_database_url: str)
     assert reached == head() == await database.revision()
     assert await everything(database) == NOTHING
     await database.close()
+
+
+async def test_an_older_database_is_brought_to_the_head_with_its_rows(empty_database: Database) -> None:
+    """Carts of every status are there afterwards, open with the same keys, and can be changed."""
+    key_ring = KeyRing.parse(new_key())
+    await make_0001(empty_database, key_ring)
+    before = await contents_0001(empty_database)
+
+    assert await upgrade(empty_database) == head()
+
+    assert await contents_0001(empty_database) == survived(before)
+    new = "SELECT DISTINCT open_intent, lease_until, fence, made_with, notices FROM carts"
+    assert await rows(empty_database, new) == [(None, None, 0, "", b"")]
+    assert await rows(empty_database, "SELECT DISTINCT price_accepted_minor, price_moved_at FROM cart_lines") == [
+        (None, None)
+    ]
+    store = SqlCartStore(empty_database, key_ring)
+    carts, total = await store.carts("customer-1", "US", tuple(CartStatus), 0, 10)
+    assert total == len(carts) == 4
+    cart = await store.active("customer-1", "US")
+    assert cart is not None
+    assert cart.handle == a_cart().handle
+    assert [line.id for line in cart.lines] == ["active-1-line-1", "active-1-line-2"]
+    held = await claim(SqlJournal(empty_database, key_ring), cart)
+    assert await SqlJournal(empty_database, key_ring).held("active-1") == held
+
+
+async def test_references_hold_after_the_migration(empty_database: Database) -> None:
+    """Lines still go with their cart, whose table is another one now."""
+    await make_0001(empty_database, KeyRing.parse(new_key()))
+    await upgrade(empty_database)
+
+    async with empty_database.writing() as connection:
+        await connection.execute(text("DELETE FROM carts WHERE id = 'active-1'"))
+
+    assert await rows(empty_database, "SELECT count(*) FROM cart_lines WHERE cart_id = 'active-1'") == [(0,)]
+    assert await rows(empty_database, "SELECT count(*) FROM cart_lines") == [(14,)]
+
+
+async def test_an_older_schema_is_refused_and_named(empty_database: Database) -> None:
+    """The server does not start on a schema that lacks what it needs."""
+    await make_0001(empty_database, KeyRing.parse(new_key()))
+
+    with pytest.raises(SchemaMismatch, match=r"at revision 0001, this version needs .*: run `cartograph migrate`"):
+        await require_head(empty_database)
 
 
 async def test_upgrading_again_changes_nothing(database: Database) -> None:

@@ -9,9 +9,10 @@ from ecs.errors import UpstreamRefused
 from ecs.request import Move, NewItem, QuantityChange
 from ecs.vocabulary import ErrorCode
 from persistence.records import CartStatus, Placement
-from resolvers.adding import AddRequest, add
+from resolvers.adding import AddRequest, add, goals_for
 from resolvers.changes import Target
 from resolvers.changing import move
+from resolvers.goals import Goal
 from resolvers.lines import Addition
 from resolvers.outcomes import ItemOutcome, ItemResult, NoticeCode
 from resolvers.prices import money
@@ -61,6 +62,14 @@ async def test_more_of_the_same_is_an_absolute_quantity(front: Storefront) -> No
     assert outcomes(outcome) == ["UPDATED"]
     assert front.carts.calls[1:] == [Call("modify", (QuantityChange("C-A-offer", 5),), "100-1")]
     assert kept(front) == {("A", None): 5}
+
+
+def test_entries_of_one_thing_are_one_goal() -> None:
+    """Its units are summed; each entry is told by it."""
+    goals, refused = goals_for([one("A", 2), one("B"), one("A", 3)], [])
+
+    assert goals == (Goal("A", 5, entries=(0, 2)), Goal("B", 1, entries=(1,)))
+    assert refused == {}
 
 
 async def test_an_offer_is_bought_from_its_seller(front: Storefront) -> None:

@@ -1,6 +1,6 @@
 """Adding all or nothing."""
 
-from ecs.errors import NotSent
+from ecs.errors import NotSent, UpstreamThrottled
 from ecs.request import QuantityChange
 from persistence.records import Placement
 from resolvers.changes import Target
@@ -8,7 +8,7 @@ from resolvers.changing import move
 from resolvers.lines import Addition
 from tests.support.fake_carts import Call
 from tests.support.fakes import Storefront
-from tests.support.shopping import codes, kept, one, open_kinds, outcomes, put, sweep_later
+from tests.support.shopping import a_key, codes, kept, one, open_kinds, outcomes, put, sweep_later
 
 
 async def test_an_atomic_call_with_a_bad_quantity_is_not_sent(front: Storefront) -> None:
@@ -99,3 +99,18 @@ async def test_an_atomic_call_that_cannot_be_taken_back_is_taken_back_later(fron
     assert front.carts.calls[-1] == Call("modify", (QuantityChange("C-A-offer", 1),), "100-1")
     assert (front.carts.held(), kept(front)) == ({"A-offer": 1}, {("A", None): 1})
     assert open_kinds(front) == []
+
+
+async def test_an_atomic_call_that_was_stopped_half_way_may_be_sent_again_under_its_key(front: Storefront) -> None:
+    """It is taken back, so nothing happened; "busy" is no answer to keep for three days."""
+    await put(front, one("A"))
+    front.carts.fail(3, UpstreamThrottled("busy"))
+
+    stopped = await put(front, Addition(0, "A", 1), Addition(1, "B", 1), is_atomic=True, key=a_key())
+    after = (kept(front), front.carts.held(), open_kinds(front))
+    again = await put(front, Addition(0, "A", 1), Addition(1, "B", 1), is_atomic=True, key=a_key())
+
+    assert (outcomes(stopped), codes(stopped)) == (["REJECTED", "REJECTED"], ["RATE_LIMITED"])
+    assert after == ({("A", None): 1}, {"A-offer": 1}, [])
+    assert (outcomes(again), codes(again)) == (["UPDATED", "ADDED"], [])
+    assert kept(front) == {("A", None): 2, ("B", None): 1}

@@ -1,5 +1,6 @@
 """Carts, read, and checked before a change."""
 
+import asyncio
 from typing import Any
 
 import pytest
@@ -272,6 +273,21 @@ async def test_an_answer_older_than_a_change_does_not_undo_it(front: Storefront)
     assert [(line.record.asin, line.record.listing_id) for line in view.lines] == [("A", None), ("B", "B-offer")]
     assert [line.asin for line in front.store.records[cart_id].lines] == ["A", "B"]
     assert view.record == front.store.records[cart_id]
+
+
+async def test_two_reads_at_once_of_a_moved_price_write_the_same(front: Storefront) -> None:
+    """Two tabs, two processes: one notice, one mark, no new version."""
+    cart_id = await filled(front)
+    front.carts.offer("A-offer").price_minor = 1200
+
+    first, second = await asyncio.gather(carts.read(front.shop, "ann"), carts.read(front.process(), "ann"))
+
+    assert first
+    assert second
+    assert [view.lines[0].price_rise_minor for view in (first, second)] == [200, 200]
+    kept = front.store.records[cart_id]
+    assert (kept.version, kept.lines[0].price_moved_at) == (1, NOON)
+    assert [notice.code.value for notice in kept_notices(kept)] == ["PRICE_ROSE"]
 
 
 async def test_a_refused_change_shows_the_cart_as_last_seen(front: Storefront) -> None:

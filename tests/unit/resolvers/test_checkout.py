@@ -147,7 +147,7 @@ async def test_an_expired_cart_is_built_anew_and_handed_over(front: Storefront) 
     outcome = await hand_over(front.shop, "ann", Target(), Agreed(subtotal_minor=2000))
 
     assert outcome.handover
-    assert outcome.handover.url == "https://www.amazon.com/gp/cart/aws-merge.html?cart-id=100-1&hmac=hmac-1"
+    assert outcome.handover.url == "https://www.amazon.com/gp/cart/aws-merge.html?cart-id=100-2&hmac=hmac-2"
     assert (outcome.problems, notices(outcome)) == ((), ["CART_REBUILT"])
     assert front.carts.operations() == ["get", "create"]
     assert front.store.records[cart_id].status is CartStatus.HANDED_OVER

@@ -2,10 +2,10 @@
 
 import asyncio
 
-from ecs.model import Seen
+from ecs.model import Seen, Seller
 from ecs.vocabulary import ResponseGroup
-from resolvers.loaders import ProductLoader
-from tests.support.fakes import NOON, FakeCatalog, an_item
+from resolvers.loaders import ProductLoader, SellerLoader
+from tests.support.fakes import NOON, FakeCatalog, FakeDirectory, an_item
 
 SMALL = frozenset({ResponseGroup.SMALL})
 IMAGES = frozenset({ResponseGroup.IMAGES})
@@ -33,3 +33,14 @@ async def test_each_set_of_response_groups_is_asked_for_by_itself() -> None:
     await loader.load("A", SMALL)
 
     assert [(call.ids, call.groups) for call in catalog.calls] == [(("A",), SMALL), (("A",), IMAGES)]
+
+
+async def test_sellers_asked_for_together_go_out_in_fives() -> None:
+    """The upstream takes five; one it does not know is none."""
+    directory = FakeDirectory(known_sellers=[Seller(f"S{number}", f"Shop {number}") for number in range(6)])
+    loader = SellerLoader(directory)
+
+    found = await asyncio.gather(*(loader.load(f"S{number}") for number in range(7)))
+
+    assert found == [*directory.known_sellers, None]
+    assert directory.calls == [("sellers", ("S0", "S1", "S2", "S3", "S4")), ("sellers", ("S5", "S6"))]

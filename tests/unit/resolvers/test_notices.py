@@ -105,6 +105,11 @@ def test_what_nobody_asked_for_is_told(
     assert told(*found_in(replace(a_line(1), **after), before=[replace(a_line(1), **before)])) == expected
 
 
+def test_a_line_that_another_session_put_there_is_no_surprise_of_ours() -> None:
+    """There is nothing to compare it with."""
+    assert found_in(a_line(1, placement=SAVED)) == ()
+
+
 def test_a_line_that_is_gone_is_told_unless_it_was_to_go() -> None:
     """It has no id any more; its name and units are in the sentence."""
     before = [a_line(1), a_line(2, quantity=4)]

@@ -88,3 +88,14 @@ def test_an_empty_cart_lapses_sooner() -> None:
 
     assert filled.expires_at - filled.record.updated_at == timedelta(days=90)
     assert empty.expires_at - empty.record.updated_at == timedelta(days=7)
+
+
+def test_a_price_that_was_let_stand_is_the_one_to_compare_with() -> None:
+    """Acknowledged since, or the one it was added at, or none that is known."""
+    lines = (a_line(1, price_accepted_minor=900), a_line(2), a_line(3, price_when_added_minor=None))
+    remote = a_remote_cart(a_remote_item("K1", "A1"), a_remote_item("K2", "A2"), a_remote_item("K3", "A3"))
+
+    view = CartView.live(a_cart(*lines), remote, NOON)
+
+    assert [line.price_accepted for line in view.lines] == [money(900, "USD"), money(1000, "USD"), None]
+    assert [line.price_rise_minor for line in view.lines] == [100, 0, 0]

@@ -1,6 +1,7 @@
 """The file of carts: secrets, lifetimes, several users at once."""
 
 import re
+import sqlite3
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -184,3 +185,25 @@ def test_new_file_can_be_opened_by_several_at_once(tmp_path: Path) -> None:
     assert [_keys(carts.find(_handle(cart), START)) for carts in opened] == [["A"]] * 6
     for carts in opened:
         carts.close()
+
+
+def test_a_cart_is_shown_while_another_is_changed(tmp_path: Path) -> None:
+    """A look is answered in the event loop: one slow writer must not hold up everybody."""
+    path = tmp_path / "carts.sqlite3"
+    carts = Carts(path)
+    cart = carts.create("tag", lambda _: _with("A"), START)
+    later = START + timedelta(days=60)
+    writer = sqlite3.connect(path, isolation_level=None)
+    writer.execute("BEGIN IMMEDIATE")
+
+    meanwhile = carts.find(_handle(cart), later)
+    writer.execute("ROLLBACK")
+    unwritten = writer.execute("SELECT used_at FROM cart").fetchone()
+    again = carts.find(_handle(cart), later)
+    written = writer.execute("SELECT used_at FROM cart").fetchone()
+    writer.close()
+    carts.close()
+
+    assert meanwhile == again == cart
+    # Use could not be written down the first time, and was the second time.
+    assert (unwritten, written) == ((START.timestamp(),), (later.timestamp(),))

@@ -116,6 +116,18 @@ async def test_japan_has_an_address_for_telephones(served: Marketplaces, clock: 
     assert earlier.texts("Cart/MobileCartURL") == []
 
 
+async def test_merging_carts_is_asked_for_in_the_united_states_alone(served: Marketplaces, clock: Clock) -> None:
+    """As the guides say; elsewhere the parameter is echoed and means nothing."""
+    shown = {}
+    for prefix in ("/us", "/de"):
+        async with Caller(served, clock, prefix=prefix, version="2010-12-01") as ecs:
+            made = await ecs("CartCreate", new_items((LANTERN, 1)), MergeCart="True")
+        shown[prefix] = made.texts("PurchaseURL")[0].rpartition("MergeCart=")[2]
+        assert made.texts("CartCreateRequest/MergeCart") == ["True"]
+
+    assert shown == {"/us": "True", "/de": "False"}
+
+
 async def test_address_of_no_marketplace(served: Marketplaces, clock: Clock) -> None:
     """The first service says that nothing is there."""
     async with Caller(served, clock) as ecs:

@@ -28,7 +28,7 @@ def test_offers_of_the_feed_come_cheapest_first() -> None:
     ]
     assert book.featured is book.offers[1]
     assert book.list_price == 2500
-    assert [book.count(condition) for condition in CONDITIONS] == [2, 1, 0, 0]
+    assert [book.counts[condition] for condition in CONDITIONS] == [2, 1, 0, 0]
 
 
 def test_featured_offer_is_the_cheapest_new_one_that_can_be_had() -> None:
@@ -56,7 +56,7 @@ def test_without_a_new_offer_the_cheapest_is_featured() -> None:
 
     assert book.featured is not None
     assert book.featured.amount == 250
-    assert book.lowest("New") is None
+    assert book.lowest.get("New") is None
 
 
 def test_offers_of_one_seller_and_condition_have_keys_of_their_own() -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from ecs import parse
 from ecs.errors import BadReply, UpstreamError
-from ecs.parse.document import MAX_BYTES, MAX_ELEMENTS, document
+from ecs.parse.document import MAX_BYTES, MAX_ELEMENTS, document, namespace_of
 from ecs.vocabulary import NAMESPACE
 from tests.unit.ecs.parse.answers import answer, early, looked_up, price, request
 
@@ -21,7 +21,7 @@ def test_a_plain_document_is_read_without_comments() -> None:
     """Comments and processing instructions could hide inside a text or stand where an element is expected."""
     root = document(b'<?xml version="1.0" encoding="utf-8"?><a><!-- x --><?p q?><b>1<!-- x -->2</b></a>')
 
-    assert [(child.tag, child.text) for child in root] == [("b", "12")]
+    assert [(child.tag, child.text) for child in root[:]] == [("b", "12")]
 
 
 @pytest.mark.parametrize(
@@ -91,10 +91,52 @@ def test_texts_are_bounded() -> None:
         document(b"<a><b>" + b"x" * 65_537 + b"</b></a>")
 
 
+def test_attributes_are_bounded() -> None:
+    """A tree of attributes takes thirty times the bytes of the answer."""
+    with pytest.raises(BadReply, match="attributes"):
+        document(b"<a>" + b'<b c="" d=""/>' * 50_001 + b"</a>")
+    assert len(document(b"<a>" + b'<b c="" d=""/>' * 49_999 + b"</a>")) == 49_999
+
+
+@pytest.mark.parametrize("between", [b"<!-- -->", b"<?p ?>", b"<![CDATA[<]]>"])
+def test_a_text_in_pieces_is_one_text(between: bytes) -> None:
+    """What vanishes from a text must not make a way around its bound."""
+    with pytest.raises(BadReply, match="text"):
+        document(b"<a><b>" + (b"x" * 1000 + between) * 66 + b"</b></a>")
+
+
+def test_elements_of_another_encoding_are_counted() -> None:
+    """In UTF-7 an element begins without the sign that is counted in an ordinary answer."""
+    with pytest.raises(BadReply):
+        document(b'<?xml version="1.0" encoding="UTF-7"?><a>' + b"+ADw-b/+AD4-" * 60_000 + b"</a>")
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        '<a xmlns="urn:one">',
+        "<a xmlns='urn:one'>",
+        '<a\nxmlns="urn:one">',
+        '<a xmlns = "urn:one" xmlns:t="urn:two">',
+        '<a xmlns:t="urn:two" xmlns="urn:one">',
+    ],
+)
+def test_tags_are_local_however_the_namespace_is_declared(head: str) -> None:
+    """Each service and each version of it writes its own."""
+    root = document(f"{head}<b>1</b><c xmlns='urn:three'/></a>".encode())
+    plain = document(f"{head}<b>1</b></a>".encode())
+
+    assert [root.tag, *(child.tag for child in root[:])] == ["a", "b", "c"]
+    assert [plain.tag, *(child.tag for child in plain[:])] == ["a", "b"]
+    assert namespace_of(root) == namespace_of(plain) == "urn:one"
+
+
 def test_namespaces_are_bounded() -> None:
     """Each tag repeats its namespace: a long one over many elements would be gigabytes."""
     with pytest.raises(BadReply, match="namespace"):
         document(b'<a xmlns="' + b"n" * 70_000 + b'">' + b"<b/>" * 20 + b"</a>")
+    with pytest.raises(BadReply, match="namespace"):
+        document(b'<a xmlns="short"><b xmlns="' + b"n" * 201 + b'"/></a>')
 
 
 def test_broken_large_documents_are_a_bad_reply() -> None:
