@@ -3,6 +3,8 @@ What can go wrong at the upstream, as a tree split by what the caller can do.
 
     UpstreamError
     ├── NotSent                 nothing left us: no effect, may be tried again
+    │   ├── CircuitOpen         we leave the upstream alone for a while after it failed
+    │   └── QuotaSpent          its turn under our quota would have come too late
     ├── OutcomeUnknown          it left us and no answer came: the effect may have happened
     ├── BadReply                an answer came that cannot be read: the effect may have happened
     ├── UpstreamThrottled       refused for now (503, RequestThrottled): no effect, try again later
@@ -16,9 +18,10 @@ may be sent again without harm and may succeed) and ``effect``. The effects abov
 something; one that only reads never has any (``belong_to``).
 """
 
-from typing import Literal
+from copy import copy
+from typing import Literal, Self
 
-from ecs.model import Refusal
+from ecs.model import Item, Refusal, Seen
 from ecs.vocabulary import CHANGES, Operation
 
 Effect = Literal["none", "unknown"]
@@ -46,6 +49,14 @@ class UpstreamError(Exception):
         self.code = code
         self.retry_after_s = retry_after_s
         self.refusals = refusals
+        self.found: tuple[Seen[Item], ...] = ()
+        """Of a look-up of several items: those that were known all the same."""
+
+    def with_found(self, found: tuple[Seen[Item], ...]) -> Self:
+        """The same error, of a call that could be answered in part."""
+        error = copy(self)
+        error.found = found
+        return error
 
     def belong_to(self, operation: Operation) -> None:
         """Name the operation. What only reads has no effect, and may be tried again after no answer or a fault."""
@@ -59,6 +70,14 @@ class NotSent(UpstreamError):
     """The request never left: no connection, or refused on our side before sending."""
 
     is_retryable = True
+
+
+class CircuitOpen(NotSent):
+    """Refused on our side: the upstream has failed and is left alone for ``retry_after_s``."""
+
+
+class QuotaSpent(NotSent):
+    """Refused on our side: the quota would have let it go only after its deadline."""
 
 
 class OutcomeUnknown(UpstreamError):

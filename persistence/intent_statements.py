@@ -58,7 +58,7 @@ HELD = Statement(_held().where(is_named))
 _lapsed = (
     select(carts.c.id)
     .select_from(carts.join(intents, _holds))
-    .where(carts.c.lease_until <= bindparam("the_instant"), intents.c.parent_id.is_(None))
+    .where(carts.c.lease_until <= bindparam("the_instant"), is_in_marketplace, intents.c.parent_id.is_(None))
     .order_by(carts.c.lease_until, carts.c.id)
     .limit(bindparam("the_limit"))
 )

@@ -148,16 +148,19 @@ class SqlJournal:
         """The open intent of a cart of anybody."""
         return held_record(await self._database.read(intent_statements.HELD, {"the_cart": cart_id}), self._key_ring)
 
-    async def lapsed(self, now: datetime, limit: int) -> list[Held]:
+    async def lapsed(self, now: datetime, marketplace: str, limit: int) -> list[Held]:
         """
-        Open intents whose lease ended by ``now``, the longest ago first; none that has a parent.
+        Open intents of carts in the marketplace whose lease ended by ``now``, the longest ago first.
+
+        None that has a parent: it is settled with it.
 
         One whose secrets do not open is left out, so that the others can be settled.
 
         Raises:
             SealBroken: there are some, and none of them opens.
         """
-        rows = await self._database.read(intent_statements.LAPSED, {"the_instant": now, "the_limit": limit})
+        asked = {"the_instant": now, "the_marketplace": marketplace, "the_limit": limit}
+        rows = await self._database.read(intent_statements.LAPSED, asked)
         found: list[Held] = []
         broken: SealBroken | None = None
         for each in by_cart(rows):

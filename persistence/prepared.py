@@ -61,7 +61,7 @@ class Prepared:
         values = list(row)
         for index in self._instants:
             if values[index] is not None:
-                values[index] = datetime.fromisoformat(values[index]).replace(tzinfo=UTC)
+                values[index] = datetime.fromisoformat(values[index] + "+00:00")
         return values
 
 

@@ -40,7 +40,8 @@ class SqliteDriver:
             # All rows at once: a statement that is not read to its end would keep the log from being checkpointed.
             found = self._reader.execute(prepared.text, values).fetchall()
         except sqlite3.OperationalError as error:
-            if not error.sqlite_errorname.startswith("SQLITE_BUSY"):
+            # Errors of the module's own have no name.
+            if not getattr(error, "sqlite_errorname", "").startswith("SQLITE_BUSY"):
                 raise
             found = await self._worker.do(lambda: self._writing().execute(prepared.text, values).fetchall())
         return prepared.rows(found)

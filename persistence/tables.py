@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import ClassVar
 
-from sqlalchemy import BigInteger, CheckConstraint, Index, LargeBinary, MetaData, UniqueConstraint, text
+from sqlalchemy import BigInteger, CheckConstraint, Double, Index, LargeBinary, MetaData, UniqueConstraint, text
 from sqlalchemy.orm import registry
 from sqlmodel import Field, SQLModel
 
@@ -164,3 +164,12 @@ class Intent(_Table, table=True):
     sealed_address: bytes | None = Field(sa_type=LargeBinary)
     outcome: bytes | None = Field(sa_type=LargeBinary)
     body: bytes = Field(sa_type=LargeBinary)
+
+
+class LaneSlot(_Table, table=True):
+    """When the next request may go out under a credential, in seconds since 1970; no row before the first one."""
+
+    __tablename__: ClassVar[str] = "lanes"
+
+    name: str = Field(primary_key=True)
+    next_free_at: float = Field(sa_type=Double)

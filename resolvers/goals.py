@@ -80,7 +80,9 @@ def standing(goal: Goal, item: RemoteCartItem | None, placement: Placement) -> S
         return Standing.ASIDE
     if item.quantity == goal.units:
         return Standing.REACHED
-    if was_there and item.quantity == goal.quantity_before:
+    # A line that was moved is not as before, when the upstream may have capped it at the units it had.
+    is_capped = placement is not goal.placement_before and item.quantity < goal.units
+    if was_there and item.quantity == goal.quantity_before and not is_capped:
         return Standing.AS_BEFORE
     return Standing.SHORT if item.quantity < goal.units else Standing.OTHERWISE
 

@@ -5,19 +5,27 @@ The purchase address opens the cart for whoever has it: it is checked here, give
 sealed only for a repetition under the same request key.
 """
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Final
 from urllib.parse import urlsplit
 
 from ecs.model import RemoteCart
 from resolvers.intents import Agreed
+from resolvers.outcomes import AnyNotice, NoticeCode
 from resolvers.prices import money
-from resolvers.problems import PriceProblem, Problem, ProblemCode
+from resolvers.problems import PriceProblem, Problem, ProblemCode, VersionProblem
 from resolvers.shop import CheckoutSite
 from resolvers.views import CartView, LineView
 
 ADDRESS_LIFETIME: Final = timedelta(days=90)
 """How long the marketplace keeps a cart with items, and with it its purchase address."""
+
+
+_OTHER_LINES: Final = frozenset({
+    NoticeCode.BACK_IN_STOCK, NoticeCode.LINE_REMOVED, NoticeCode.MOVED_TO_SAVED, NoticeCode.OFFER_REPLACED,
+    NoticeCode.QUANTITY_CAPPED,
+})  # fmt: skip
 
 
 def refusal(cart: CartView, agreed: Agreed) -> Problem | None:
@@ -31,6 +39,14 @@ def refusal(cart: CartView, agreed: Agreed) -> Problem | None:
     else:
         is_refused = any(_is_too_much(line, agreed) for line in moved)
     return _price_changed(cart, agreed, moved) if is_refused else None
+
+
+def unseen(notices: Sequence[AnyNotice], cart: CartView) -> Problem | None:
+    """Why a cart may not be handed over when the last look has shown what the shopper has not: other lines than his."""
+    if not any(notice.code in _OTHER_LINES for notice in notices):
+        return None
+    message = "The marketplace has changed what is in the cart; show it again with its notices, then check out."
+    return VersionProblem(code=ProblemCode.VERSION_CONFLICT, message=message, current_version=cart.record.version)
 
 
 def purchase_address(remote: RemoteCart, sites: tuple[CheckoutSite, ...]) -> str | None:

@@ -37,6 +37,7 @@ _GROUPS: Final[Mapping[str, tuple[ResponseGroup, ...]]] = MappingProxyType({
     "rating": (ResponseGroup.REVIEWS,),
     "browseNodes": (ResponseGroup.BROWSE_NODES,),
     "accessories": (ResponseGroup.ACCESSORIES,),
+    "similar": (ResponseGroup.SIMILARITIES,),
     "variationAttributes": (ResponseGroup.VARIATIONS,),
     "variations": (ResponseGroup.VARIATIONS,),
 })  # fmt: skip
@@ -65,6 +66,17 @@ def offer_product_groups(selection: Selection) -> Groups:
 def connection_groups(selection: Selection) -> Groups:
     """The groups that ``selection`` of a connection of products needs for its nodes."""
     return product_groups(below(selection, "edges", "node"))
+
+
+def united(first: Groups, second: Groups) -> Groups:
+    """The groups of one look-up that serves both."""
+    both = first | second
+    return both - {ResponseGroup.SMALL} if _ATTRIBUTES in both else both
+
+
+def covers(asked: Groups, wanted: Groups) -> bool:
+    """True when an answer with ``asked`` holds all that ``wanted`` would bring: attributes hold what SMALL has."""
+    return wanted <= (asked | {ResponseGroup.SMALL} if _ATTRIBUTES in asked else asked)
 
 
 def below(selection: Selection, *path: str) -> Selection:

@@ -2,7 +2,8 @@
 What the storefront needs from outside. Implementations satisfy these by shape and are chosen in ``server`` alone.
 
 Every method of ``Catalog`` and ``Carts`` raises an ``ecs.errors.UpstreamError`` when the upstream does not do what was
-asked; "nothing found" is an empty answer, not an error.
+asked; "nothing found" is an empty answer, not an error. A look-up that fails tells in ``found`` what was known of the
+others. Answers of the catalog may be as old as their licence allows: ``Seen`` says how old, and where they come from.
 """
 
 from collections.abc import Collection, Sequence
@@ -229,8 +230,12 @@ class Journal(Protocol):
         """The open intent of a cart of anybody."""
         ...
 
-    async def lapsed(self, now: datetime, limit: int) -> list[Held]:
-        """Open intents whose lease ended by ``now``, the longest ago first; none that has a parent."""
+    async def lapsed(self, now: datetime, marketplace: str, limit: int) -> list[Held]:
+        """
+        Open intents of carts in the marketplace whose lease ended by ``now``, the longest ago first.
+
+        None that has a parent: it is settled with it.
+        """
         ...
 
     async def take_over(self, held: Held, now: datetime, lease_until: datetime) -> CartRecord:

@@ -10,7 +10,7 @@ from typing import Final
 
 from msgspec import Struct
 
-from ecs.errors import UpstreamError, UpstreamRefused, UpstreamThrottled
+from ecs.errors import QuotaSpent, UpstreamError, UpstreamRefused, UpstreamThrottled
 from ecs.model import Item, Money, Seen
 
 
@@ -107,7 +107,7 @@ def upstream_problem(error: UpstreamError, field: Path | None = None) -> Upstrea
 
     For an error after which it is known that nothing changed; ``unknown_outcome`` is for the others.
     """
-    if isinstance(error, UpstreamThrottled):
+    if isinstance(error, UpstreamThrottled | QuotaSpent):
         code, message = ProblemCode.RATE_LIMITED, "The marketplace is busy; try again in a moment."
     elif isinstance(error, UpstreamRefused):
         code, message = ProblemCode.UPSTREAM_REJECTED, "The marketplace refused this change; the cart is as it was."

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from ecs.model import BrowseNode, Item, Seen
+from ecs.model import BrowseNode, Item, Seen, SeenEach
 from ecs.request import IdType
 from ecs.vocabulary import ITEMS_PER_PAGE, MAX_LOOKUP_IDS, ResponseGroup
 from resolvers.errors import BadInput
@@ -65,7 +65,9 @@ async def browse_node(catalog: Catalog, node_id: str, groups: Groups) -> BrowseN
 
 
 def spread(answer: Seen[tuple[Item, ...]]) -> list[Seen[Item]]:
-    """Each item of an answer with the instant of the answer."""
+    """Each item of an answer with its instant, where it has one of its own, else with that of the answer."""
+    if isinstance(answer, SeenEach):
+        return list(answer.each)
     return [Seen(item, answer.as_of, answer.source, answer.is_stale) for item in answer.value]
 
 

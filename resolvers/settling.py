@@ -21,7 +21,7 @@ from persistence.records import (
 )
 from resolvers.carts import has_moved
 from resolvers.converging import Converging
-from resolvers.handing_over import ADDRESS_LIFETIME, no_address, purchase_address, refusal
+from resolvers.handing_over import ADDRESS_LIFETIME, no_address, purchase_address, refusal, unseen
 from resolvers.intents import Intent, Kind, to_outcome
 from resolvers.lines import follow
 from resolvers.notices import Making, joined, kept, merged, notices_of, to_keep
@@ -149,7 +149,7 @@ class Settling:
         return (*found, merged("The lines of your other cart were put into this one.", making))
 
     def _checked_out(self, outcome: CartOutcome, view: CartView) -> CartOutcome:
-        problem = refusal(view, self._intent.agreed)
+        problem = refusal(view, self._intent.agreed) or unseen(outcome.notices, view)
         url = None
         if problem is None and self._work.remote is not None:
             url = purchase_address(self._work.remote, self._shop.checkout_sites)

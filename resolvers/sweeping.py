@@ -4,11 +4,12 @@ Carrying to their end the intents whose owner is gone: after a crash, and after 
 Runs at start and every few seconds, in each process; the fence lets one of them have an intent.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
+from persistence.errors import StoreError
 from persistence.records import Held
 from resolvers.changes import settle_lapsed
 from resolvers.shop import Shop
@@ -28,18 +29,32 @@ class Swept:
 
     settled: int
     left: int
-    """Lapsed intents that could not be settled yet, or belong to a marketplace that is not served here."""
+    """Lapsed intents that could not be settled yet."""
 
 
-async def sweep(shops: Mapping[str, Shop]) -> Swept:
-    """Settle what has lapsed in the marketplaces of ``shops``."""
+def let_through(_: Held, error: Exception) -> None:
+    """A fault of ours ends the sweep."""
+    raise error
+
+
+async def sweep(shops: Mapping[str, Shop], report: Callable[[Held, Exception], None] = let_through) -> Swept:
+    """
+    Settle what has lapsed in the marketplaces of ``shops``.
+
+    A fault of ours in one intent is told to ``report`` and leaves the others alone; its lease keeps it for a while.
+    """
     settled = left = 0
-    shop = next(iter(shops.values()))
-    now = shop.clock.now()
-    for held in await shop.journal.lapsed(now, _AT_ONCE):
-        is_settled = await _settled(shops.get(held.cart.marketplace), held)
-        settled += is_settled
-        left += not is_settled
+    for marketplace, shop in shops.items():
+        for held in await shop.journal.lapsed(shop.clock.now(), marketplace, _AT_ONCE):
+            try:
+                is_settled = await _settled(shop, held)
+            except StoreError:
+                raise
+            except Exception as error:  # noqa: BLE001  One cart must not keep all others unsettled.
+                report(held, error)
+                is_settled = False
+            settled += is_settled
+            left += not is_settled
     return Swept(settled, left)
 
 
@@ -48,9 +63,7 @@ async def forget(shop: Shop) -> int:
     return await shop.journal.reap(shop.clock.now() - KEPT, _REAPED_AT_ONCE)
 
 
-async def _settled(shop: Shop | None, held: Held) -> bool:
-    if shop is None:
-        return False
+async def _settled(shop: Shop, held: Held) -> bool:
     try:
         async with shop.turns.take((held.cart.customer_id, shop.marketplace)):
             return await settle_lapsed(shop, held.cart.id)

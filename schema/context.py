@@ -9,7 +9,7 @@ from typing import Any, Literal, Protocol
 import strawberry
 
 from persistence.records import CartRecord
-from resolvers.loaders import ProductLoader, SellerLoader
+from resolvers.loaders import ProductLoader, SellerLoader, SimilarLoader
 from resolvers.noted import noted
 from resolvers.shop import Shop
 from schema.cache_hint import CacheHint
@@ -120,6 +120,7 @@ class Context:
     """For how long the answer may be shared; None when nobody but the one who asked may have it."""
     _products: ProductLoader | None = field(init=False, default=None)
     _sellers: SellerLoader | None = field(init=False, default=None)
+    _similar: SimilarLoader | None = field(init=False, default=None)
     _elsewhere: dict[str, "Context"] = field(init=False, default_factory=dict)
     _under_way: dict[str, "asyncio.Task[None]"] = field(init=False, default_factory=dict)
     _cart: CartRecord | None = field(init=False, default=None)
@@ -142,6 +143,13 @@ class Context:
         if self._sellers is None:
             self._sellers = SellerLoader(self.shop.directory)
         return self._sellers
+
+    @property
+    def similar(self) -> SimilarLoader:
+        """Products similar to one, batched over the request."""
+        if self._similar is None:
+            self._similar = SimilarLoader(self.shop.catalog, self.products)
+        return self._similar
 
     def at(self, marketplace: str) -> "Context":
         """The same request in another marketplace: an object is read where it belongs, whatever the operation's is."""

@@ -4,7 +4,9 @@ import gc
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from time import monotonic
 from uuid import uuid4
 
 from starlette.applications import Starlette
@@ -34,6 +36,7 @@ from server.preparing import Preparation
 from server.settings import Settings, SettingsWrong, load_settings
 from server.site import Site, failed
 from server.status import ServerStatus
+from server.supply import Supply
 from server.sweeper import Sweeper
 from server.tokens import Tokens
 from server.upstream import Watch, checkout_sites, embedded_service, gateway, made_with
@@ -71,14 +74,17 @@ def create_app(settings: Settings, *, public_url: str, database: Database | None
     store, journal = SqlCartStore(database, key_ring), SqlJournal(database, key_ring)
     services = {code: embedded_service(settings, public_url, code) for code in settings.served if settings.is_embedded}
     upstreams = {code: gateway(settings, services.get(code), watch, clock.now, code) for code in settings.served}
+    supply = Supply(settings, database, clock.now, monotonic)
+    supplied = {code: supply.of(code, upstream, services.get(code)) for code, (upstream, _) in upstreams.items()}
+    watch.guards = tuple(each.guard for each in supplied.values())
     shops = Shops.of(
         *(
             Shop(
                 marketplace=code,
                 currency=LOCALES[code].currency,
-                catalog=upstream,
-                directory=upstream,
-                carts=upstream,
+                catalog=each.catalog,
+                directory=each.catalog,
+                carts=each.carts,
                 store=store,
                 journal=journal,
                 clock=clock,
@@ -88,10 +94,12 @@ def create_app(settings: Settings, *, public_url: str, database: Database | None
                 made_with=made_with(settings, code),
                 lease=max(LEASE, 3 * timedelta(seconds=settings.ecs_timeout_s)),
             )
-            for code, (upstream, _) in upstreams.items()
+            for code, each in supplied.items()
         )
     )
-    sweeper = Sweeper(shops.by_code, store)
+    # What was left open goes before everything else that wants the upstream.
+    settling = {code: replace(shop, carts=supplied[code].settling) for code, shop in shops.by_code.items()}
+    sweeper = Sweeper(settling, store)
     schema = build_schema()._schema
     status = ServerStatus(database, watch, services, sdl())
     endpoint = GraphQLEndpoint(
@@ -117,6 +125,7 @@ def create_app(settings: Settings, *, public_url: str, database: Database | None
             yield
         finally:
             await sweeper.stop()
+            await supply.aclose()
             for upstream in upstreams.values():
                 await upstream[1].aclose()
             await tokens.aclose()

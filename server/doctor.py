@@ -1,7 +1,7 @@
 """
 What ``cartograph doctor`` looks at.
 
-Settings, keys, issuers of tokens, known documents, database, catalog, upstream and clock.
+Settings, keys, issuers of tokens, known documents, database, shared cache, catalog, upstream and clock.
 """
 
 from dataclasses import dataclass, replace
@@ -22,6 +22,7 @@ from server.keys import load_keys
 from server.keysets import Keys, fitting, key_set, secret_key
 from server.keysources import FileKeys, KeysUnreadable, http_client, read_address
 from server.persisted import known_documents
+from server.redis_store import FAILURES, redis_client
 from server.settings import EXAMPLE_SECRET, Settings, SettingsWrong
 from server.upstream import Watch, embedded_service, gateway
 
@@ -45,6 +46,7 @@ async def examine(settings: Settings, now: datetime) -> list[Finding]:
         *await _tokens(settings),
         *_documents(settings),
         await _database(settings),
+        *await _cache(settings),
         *await _upstreams(settings),
         _clock(now),
     ]
@@ -135,6 +137,23 @@ async def _database(settings: Settings) -> Finding:
     finally:
         await database.close()
     return Finding("ok", "database", f"{database!r} can be written and its schema is up to date")
+
+
+async def _cache(settings: Settings) -> list[Finding]:
+    """Nothing without CACHE_URL. A shared cache that is away is worth a note: the server works without it."""
+    if settings.cache_url is None:
+        return []
+    client = redis_client(settings.cache_url.get_secret_value())
+    try:
+        await client.ping()
+    except FAILURES as error:
+        sentence = (
+            f"Redis does not answer ({type(error).__name__}); each process works with its own memory until it does"
+        )
+        return [Finding("note", "cache", sentence)]
+    finally:
+        await client.aclose()
+    return [Finding("ok", "cache", "Redis answers")]
 
 
 async def _upstreams(settings: Settings) -> list[Finding]:

@@ -12,9 +12,11 @@ bytes before anything of that request is decoded. What is security is not skippe
 import asyncio
 import secrets
 from collections.abc import Awaitable, Callable
+from contextlib import nullcontext
 from functools import lru_cache
 from hashlib import blake2b
 from inspect import isawaitable
+from time import monotonic
 from typing import Any, Final
 
 import orjson
@@ -23,6 +25,7 @@ from graphql import ExecutionResult, GraphQLSchema
 from graphql import execute as execute_by_core
 from starlette.datastructures import Headers as TextHeaders
 
+from ecs.resilience.deadlines import answering_by
 from resolvers.shop import Shop
 from schema.cache_hint import CacheHint
 from schema.context import Context, Nobody, Status
@@ -175,15 +178,18 @@ class GraphQLEndpoint:
     async def _made(
         self, request: _Request, prepared: Prepared, operation: Operation, asked: Asked, context: Context
     ) -> Made:
-        running = self._execute(
-            self._schema,
-            prepared.ast,
-            context_value=context,
-            variable_values=asked.variables,
-            operation_name=asked.operation_name,
-            hide_suggestions=True,
-        )
-        result = await _finished(running, None if operation.is_mutation else self._query_timeout_s)
+        limit_s = None if operation.is_mutation else self._query_timeout_s
+        # A mutation is never cut off: each of its calls has a limit of its own.
+        with nullcontext() if limit_s is None else answering_by(monotonic() + limit_s):
+            running = self._execute(
+                self._schema,
+                prepared.ast,
+                context_value=context,
+                variable_values=asked.variables,
+                operation_name=asked.operation_name,
+                hide_suggestions=True,
+            )
+            result = await _finished(running, limit_s)
         status, body = _encoded(result, request)
         hint = context.cache_hint
         is_kept = hint is not None and status == 200 and not result.errors

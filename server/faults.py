@@ -11,7 +11,7 @@ from typing import Any, Final
 import structlog
 from graphql import GraphQLError
 
-from ecs.errors import AccessRefused, UpstreamError, UpstreamRefused, UpstreamThrottled
+from ecs.errors import AccessRefused, QuotaSpent, UpstreamError, UpstreamRefused, UpstreamThrottled
 from persistence.errors import StoreUnavailable
 from resolvers.errors import BadInput
 
@@ -79,7 +79,7 @@ def _explained(cause: Exception, request_id: str) -> tuple[str, Formatted]:
     match cause:
         case BadInput():
             return str(cause), {"code": "BAD_USER_INPUT"}
-        case UpstreamThrottled():
+        case UpstreamThrottled() | QuotaSpent():
             retry_after = max(1, round(cause.retry_after_s or 1))
             message = "The marketplace is busy; try again in a moment."
             return message, {"code": "UPSTREAM_THROTTLED", "retryAfter": retry_after}
@@ -93,7 +93,10 @@ def _explained(cause: Exception, request_id: str) -> tuple[str, Formatted]:
             return message, {"code": "UPSTREAM_REFUSED", "upstreamCode": cause.code}
         case UpstreamError():
             _log.warning("upstream.failed", code=cause.code, kind=type(cause).__name__, request_id=request_id)
-            return "The marketplace does not answer; try again in a moment.", {"code": "UPSTREAM_UNAVAILABLE"}
+            extensions: Formatted = {"code": "UPSTREAM_UNAVAILABLE"}
+            if cause.retry_after_s is not None:
+                extensions["retryAfter"] = max(1, round(cause.retry_after_s))
+            return "The marketplace does not answer; try again in a moment.", extensions
         case StoreUnavailable():
             _log.error("store.unavailable", reason=str(cause), request_id=request_id)
             message = "The shop cannot reach its database now; look at the cart before you try again."

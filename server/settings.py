@@ -8,6 +8,7 @@ from functools import lru_cache
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, Literal, Self
+from urllib.parse import urlsplit
 
 from pydantic import AnyHttpUrl, Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
@@ -39,6 +40,8 @@ class Settings(BaseSettings):
     ecs_associate_tag: str = Field(default="cartograph-20", pattern=r"^[A-Za-z0-9_-]{1,64}$")
     ecs_version: str | None = Field(default=None, pattern=r"^\d{4}-\d{2}-\d{2}$")
     ecs_timeout_s: float = Field(default=5.0, gt=0, le=60)
+    ecs_requests_per_s: float | None = Field(default=None, ge=0, le=1000)
+    cache_url: SecretStr | None = None
     sealing_keys: SecretStr | None = None
     session_keys: SecretStr | None = None
     token_issuers: SecretStr | None = None
@@ -83,6 +86,20 @@ class Settings(BaseSettings):
             raise ValueError("is scheme, host and path alone; write it as https://host/onca/xml")
         return url
 
+    @field_validator("cache_url")
+    @classmethod
+    def _redis_address(cls, url: SecretStr | None) -> SecretStr | None:
+        if url is None:
+            return None
+        try:
+            parts = urlsplit(url.get_secret_value())
+            is_address = parts.scheme in {"redis", "rediss", "unix"} and (parts.port or 1) > 0
+        except ValueError:
+            is_address = False
+        if not is_address:
+            raise ValueError("is no address of Redis; write it as redis://host:6379/0, rediss://… or unix://…")
+        return url
+
     @field_validator("public_url")
     @classmethod
     def _bare_address(cls, url: AnyHttpUrl | None) -> AnyHttpUrl | None:
@@ -105,6 +122,13 @@ class Settings(BaseSettings):
     def is_embedded(self) -> bool:
         """True when the upstream is the embedded service."""
         return self.ecs_endpoint is None
+
+    @property
+    def quota_per_s(self) -> float | None:
+        """Most requests a second to the upstream; None for no limit. A remote one gets one a second unless set."""
+        if self.ecs_requests_per_s is None:
+            return None if self.is_embedded else 1.0
+        return self.ecs_requests_per_s or None
 
     @property
     def wire_version(self) -> str:

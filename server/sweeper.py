@@ -7,6 +7,7 @@ from typing import Final, Protocol
 import structlog
 
 from persistence.errors import SealBroken, StoreUnavailable
+from persistence.records import Held
 from resolvers.shop import Shop
 from resolvers.sweeping import EVERY_S, forget, sweep
 
@@ -54,7 +55,7 @@ class Sweeper:
     async def once(self) -> None:
         """One sweep; what cannot be settled now is left for the next."""
         try:
-            swept = await sweep(self._shops)
+            swept = await sweep(self._shops, _report)
             forgotten = await self._forgetting.turn()
             resealed = await self._resealing.turn()
         except (StoreUnavailable, SealBroken) as error:
@@ -70,6 +71,10 @@ class Sweeper:
             except Exception:  # noqa: BLE001  A fault of ours in one cart must not leave all others unsettled.
                 _log.exception("sweep_failed")
             await self._pause(EVERY_S)
+
+
+def _report(held: Held, error: Exception) -> None:
+    _log.error("intent_not_settled", kind=held.intent.kind, marketplace=held.cart.marketplace, exc_info=error)
 
 
 class _Rarely:

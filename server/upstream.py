@@ -16,6 +16,7 @@ import httpx
 
 from ecs.client import ClientConfig, EcsGateway, endpoint_of, in_process_client, network_client
 from ecs.embedded import NO_FAULTS, EcsService, Faults, ServiceConfig
+from ecs.resilience import BreakerState, Guard
 from ecs.vocabulary import LOCALES, PATH
 from resolvers.shop import CHECKOUT_PATH, CheckoutSite
 from schema.context import UpstreamState
@@ -32,6 +33,8 @@ class Watch:
     def __init__(self, now: Callable[[], datetime]) -> None:
         self._now = now
         self._outcomes: deque[bool] = deque(maxlen=_WATCHED)
+        self.guards: tuple[Guard, ...] = ()
+        """The guards before the upstreams that are watched."""
         self.last_success_at: datetime | None = None
 
     def saw(self, *, is_good: bool) -> None:
@@ -42,7 +45,9 @@ class Watch:
 
     @property
     def state(self) -> UpstreamState:
-        """DOWN after five failures in a row, DEGRADED while any is among the last twenty."""
+        """DOWN after five failures in a row or while a breaker is open, DEGRADED with one among the last twenty."""
+        if any(guard.state is BreakerState.OPEN for guard in self.guards):
+            return "DOWN"
         recent = list(self._outcomes)[-_DOWN_AFTER:]
         if len(recent) == _DOWN_AFTER and not any(recent):
             return "DOWN"

@@ -10,7 +10,6 @@ from persistence.records import Placement
 from resolvers.availability import featured_offer
 from resolvers.offers import all_offers, price_range
 from resolvers.planning import connection_groups, product_groups
-from resolvers.products import similar
 from schema.context import Info
 from schema.directives import INHERITS, NON_NULL, PRIVATE, Cost, paged, public, sliced_by_first, up_to
 from schema.enums import ImageSize, ItemCondition, Marketplace
@@ -238,14 +237,15 @@ class Product(Node):
         )
 
     @strawberry.field(
-        description="Items bought with this one; empty when the upstream knows none.",
+        description=(
+            "Items bought with this one; empty when the upstream knows none. At most five each when asked of several "
+            "products at once."
+        ),
         directives=[NON_NULL, Cost(weight="5"), sliced_by_first()],
     )
     async def similar(self, info: Info, first: int = 10) -> "list[Product] | None":
         groups = product_groups(selection_of(info))
-        found = await similar(
-            info.context.at(self.market).shop.catalog, [self.item.asin], groups, to_all=False, limit=first
-        )
+        found = await info.context.at(self.market).similar.load(self.item, groups, first)
         return [Product.of(seen, self.market) for seen in found]
 
     @strawberry.field(

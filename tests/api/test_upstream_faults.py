@@ -17,9 +17,14 @@ READ = '{ product(by: {asin: "0618260307"}) { title } }'
 
 @asynccontextmanager
 async def shop_behind(upstream: FaultyUpstream, folder: Path) -> AsyncIterator[Shopper]:
-    # Answers that are kept would hide from the tests what the upstream does.
-    more = {"ecs_endpoint": upstream.endpoint, "ecs_timeout_s": 0.3, "answer_cache_mb": 0}
-    values = settings_for(folder).model_dump() | more
+    values = settings_for(folder).model_dump() | {
+        "ecs_endpoint": upstream.endpoint,
+        "ecs_timeout_s": 0.3,
+        # Waiting for turns and pausing is tested in virtual time.
+        "ecs_requests_per_s": 0,
+        # Answers that are kept would hide from the tests what the upstream does.
+        "answer_cache_mb": 0,
+    }
     async with serving(Settings(**values)) as running, running.shopper() as shopper:
         yield shopper
 
@@ -40,7 +45,6 @@ async def shopper(upstream: FaultyUpstream, tmp_path: Path) -> AsyncIterator[Sho
 @pytest.mark.parametrize(
     ("fault", "code"),
     [
-        ("throttled", "UPSTREAM_THROTTLED"),
         ("failing", "UPSTREAM_UNAVAILABLE"),
         ("broken", "UPSTREAM_UNAVAILABLE"),
         ("doctype", "UPSTREAM_UNAVAILABLE"),
@@ -58,14 +62,16 @@ async def test_read_says_what_is_wrong(shopper: Shopper, upstream: FaultyUpstrea
 
 
 async def test_throttled_read_says_when_to_come_back(shopper: Shopper, upstream: FaultyUpstream) -> None:
-    """Retry-After travels on to the client."""
+    """Retry-After travels on to the client, and until then the upstream is not asked again."""
     upstream.script.append("throttled")
 
-    answer = (await shopper.post(READ)).json()
+    answers = [(await shopper.post(READ)).json() for _ in range(2)]
 
-    assert answer["errors"][0]["extensions"] == {"code": "UPSTREAM_THROTTLED", "retryAfter": 7}
-    assert answer["errors"][0]["path"] == ["product"]
-    assert answer["data"] == {"product": None}
+    for answer in answers:
+        assert answer["errors"][0]["extensions"] == {"code": "UPSTREAM_THROTTLED", "retryAfter": 7}
+        assert answer["errors"][0]["path"] == ["product"]
+        assert answer["data"] == {"product": None}
+    assert upstream.operations == ["ItemLookup"]
 
 
 async def test_upstream_that_is_away(tmp_path: Path, upstream: FaultyUpstream) -> None:
@@ -80,6 +86,22 @@ async def test_upstream_that_is_away(tmp_path: Path, upstream: FaultyUpstream) -
         ("UPSTREAM_UNAVAILABLE", True)
     ]
     assert payload["cart"] is None
+
+
+async def test_lines_of_a_cart_in_an_outage(shopper: Shopper, upstream: FaultyUpstream) -> None:
+    """The cart comes from our snapshot; products that were seen are there, only the others are missing."""
+    text = "{ cart { lines { edges { node { title product { title } } } } } }"
+    await shopper.run("createCart", input={"items": [{"item": {"asin": HOBBIT}}]})
+    await shopper.ask(text)
+    await shopper.run("addItem", input={"item": {"asin": RINGS}})
+    upstream.script.extend(["silent", "silent"])
+
+    answer = (await shopper.post(text)).json()
+
+    lines = [edge["node"] for edge in answer["data"]["cart"]["lines"]["edges"]]
+    assert [line["product"] for line in lines] == [{"title": "The Hobbit"}, None]
+    assert lines[1]["title"] != ""
+    assert [error["path"] for error in answer["errors"]] == [["cart", "lines", "edges", 1, "node", "product"]]
 
 
 @pytest.mark.parametrize("fault", ["throttled", "failing", "broken", "silent"])
@@ -107,7 +129,7 @@ async def test_cart_is_shown_as_last_seen(shopper: Shopper, upstream: FaultyUpst
 async def test_change_that_fails_changes_nothing(
     shopper: Shopper, upstream: FaultyUpstream, faults: list[Fault], code: str, is_retryable: bool, outcome: str
 ) -> None:
-    """Only a change that surely did not happen is called retryable; the cart is as it was."""
+    """Only a change that surely did not happen is called retryable; the cart is as it was, or as last seen."""
     await shopper.run("createCart", input={"items": [{"item": {"asin": HOBBIT}}]})
     upstream.script.extend(faults)
 
@@ -156,15 +178,39 @@ async def test_checkout_during_an_outage(shopper: Shopper, upstream: FaultyUpstr
 
 
 async def test_service_tells_the_state(shopper: Shopper, upstream: FaultyUpstream) -> None:
-    """`service.upstream` and the readiness page follow what was seen."""
+    """`service.upstream` follows what was seen; after five failures the upstream is left alone, and that is told."""
     states = []
     faults: tuple[Fault, ...] = ("ok", "failing", "failing", "failing", "failing", "failing", "ok")
-    for fault in faults:
+    for place, fault in enumerate(faults):
         upstream.script.append(fault)
-        await shopper.post(READ)
+        await shopper.post(READ.replace("0618260307", f"061826030{place}"))
         states.append((await shopper.run("service"))["upstream"]["state"])
+    refused = (await shopper.post(READ)).json()["errors"][0]
 
-    assert states == ["UP", "DEGRADED", "DEGRADED", "DEGRADED", "DEGRADED", "DOWN", "DEGRADED"]
+    assert states == ["UP", "DEGRADED", "DEGRADED", "DEGRADED", "DEGRADED", "DOWN", "DOWN"]
+    assert len(upstream.operations) == 6
+    assert refused["message"] == "The marketplace does not answer; try again in a moment."
+    assert refused["extensions"] == {"code": "UPSTREAM_UNAVAILABLE", "retryAfter": 10}
+
+
+async def test_seen_products_are_shown_while_the_upstream_is_away(shopper: Shopper, upstream: FaultyUpstream) -> None:
+    """Out of the cache, with the instant at which they were read; what was never seen is an error of its own field."""
+    both = f'{{ seen: product(by: {{asin: "{HOBBIT}"}}) {{ title freshness {{ source isStale asOf }} }} '
+    both += f'unseen: product(by: {{asin: "{RINGS}"}}) {{ title freshness {{ source isStale asOf }} }} }}'
+    first = (await shopper.ask(READ.replace("title", "title freshness { source asOf }")))["product"]
+    upstream.script.extend(["silent"])
+
+    answer = (await shopper.post(both)).json()
+
+    assert first["freshness"]["source"] == "UPSTREAM"
+    assert answer["data"]["seen"] == {
+        "title": "The Hobbit",
+        "freshness": {"source": "CACHE", "isStale": False, "asOf": first["freshness"]["asOf"]},
+    }
+    assert answer["data"]["unseen"] is None
+    assert [(error["path"], error["extensions"]["code"]) for error in answer["errors"]] == [
+        (["unseen"], "UPSTREAM_UNAVAILABLE")
+    ]
 
 
 async def test_cart_the_upstream_has_forgotten(shopper: Shopper, upstream: FaultyUpstream, tmp_path: Path) -> None:

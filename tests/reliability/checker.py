@@ -13,9 +13,11 @@ worst; effects that may be left out are placed only where nothing else fits.
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from tests.reliability.histories import Call, Cart, Effect, History, Lines, Merge, Outcome, shown
+from tests.reliability.histories import Call, Cart, Clear, Effect, HandOver, History, Lines, Merge, Outcome, shown
 
 _NEVER = float("inf")
+_PATIENT_STEPS = 100
+"""So many are taken before it is asked, of each, whether it can lead anywhere: that costs more than a step."""
 _MOST_STEPS = 200_000
 
 
@@ -39,6 +41,8 @@ class _Step:
     is_required: bool
     needs: int = 0
     """Bits of the steps that come first."""
+    is_needed: bool = False
+    """Another step comes after it, so that it is no waste where it changes nothing."""
 
 
 def check(history: History, limits: Mapping[str, int] | None = None) -> int:
@@ -83,7 +87,6 @@ def _independent(history: History) -> Iterable[list[_Step]]:
 
 
 def _steps(calls: list[Call]) -> list[_Step]:
-    acknowledged = [call.end for call in calls if call.effects and call.outcome is Outcome.OK and call.end is not None]
     chains: list[list[_Step]] = []
     by_key: dict[tuple[str, str], list[Call]] = {}
     for call in calls:
@@ -92,7 +95,8 @@ def _steps(calls: list[Call]) -> list[_Step]:
         if call.key is not None and call.effects:
             by_key.setdefault((call.owner, call.key), []).append(call)
         elif call.effects or (call.outcome is Outcome.OK and call.observed is not None):
-            chains.append(_chain(call, _earliest(call, acknowledged)))
+            # A stale read may show the cart of long ago; what it must show, it needs.
+            chains.append(_chain(call, -1 if call.is_stale and not call.effects else call.start))
     chains += [_chain_of_key(same) for same in by_key.values()]
     # Chains are told apart by their place; bits are given once the steps are in order.
     order = sorted(
@@ -106,13 +110,31 @@ def _steps(calls: list[Call]) -> list[_Step]:
             while chain[before].effect is None:
                 before -= 1
             chain[place].needs = bit[number, before]
-    return [chains[number][place] for _, number, place in order]
+            chain[before].is_needed = True
+    steps = [chains[number][place] for _, number, place in order]
+    for step in steps:
+        if step.call.is_stale and step.effect is None:
+            step.needs |= _acknowledged_before(step.call, steps)
+    return steps
+
+
+def _acknowledged_before(call: Call, steps: list[_Step]) -> int:
+    """The effects that a stale read must show."""
+    return sum(
+        1 << index
+        for index, step in enumerate(steps)
+        if step.effect is not None
+        and step.is_required
+        and step.end < call.start
+        and call.owner in (step.effect.owner, getattr(step.effect, "source", None))
+    )
 
 
 def _chain(call: Call, start: float) -> list[_Step]:
     is_ok = call.outcome is Outcome.OK
     end = call.end if is_ok and call.end is not None else _NEVER
-    seen = call.observed if is_ok else None
+    # A change answered with the cart as last confirmed does not show what it did.
+    seen = call.observed if is_ok and not (call.effects and call.is_stale) else None
     effects = call.effects or (None,)
     last = len(effects) - 1
     return [
@@ -131,15 +153,8 @@ def _chain_of_key(calls: list[Call]) -> list[_Step]:
     return effects + [
         _Step(call, None, call.observed, call.start, _NEVER if call.end is None else call.end, is_required=True)
         for call in told
-        if call.observed is not None
+        if call.observed is not None and not call.is_stale
     ]
-
-
-def _earliest(call: Call, acknowledged: list[int]) -> float:
-    """A stale read shows the cart of any instant since the last change acknowledged before it."""
-    if not call.is_stale:
-        return call.start
-    return max((end for end in acknowledged if end < call.start), default=-1) + 0.5
 
 
 def _search(steps: list[_Step], limits: Mapping[str, int], history: History) -> int:
@@ -157,6 +172,8 @@ def _search(steps: list[_Step], limits: Mapping[str, int], history: History) -> 
             continue
         tried.add(place)
         taken += 1
+        if taken > _PATIENT_STEPS and _is_hopeless(steps, placed, lines, limits):
+            continue
         if taken > _MOST_STEPS:
             raise TooHard(f"gave up after {_MOST_STEPS} steps:\n{history}")
         reached = (placed & required).bit_count()
@@ -171,9 +188,14 @@ def _search(steps: list[_Step], limits: Mapping[str, int], history: History) -> 
 
 
 def _candidates(steps: list[_Step], placed: int) -> list[int]:
-    """Steps that may come next: nothing that must happen has ended before their start."""
+    """
+    Steps that may come next, the likeliest last: nothing that must happen has ended before their start.
+
+    Of several equal effects that may be left out, the first to be asked for stands for all.
+    """
     deadline = _NEVER
     found: list[int] = []
+    optional: set[Effect | None] = set()
     for index, step in enumerate(steps):
         if step.start > deadline:
             break
@@ -181,10 +203,15 @@ def _candidates(steps: list[_Step], placed: int) -> list[int]:
             continue
         if step.is_required and step.end < deadline:
             deadline = step.end
-        if step.needs & placed == step.needs:
-            found.append(index)
+        if step.needs & placed != step.needs:
+            continue
+        if not step.is_required:
+            if step.effect in optional:
+                continue
+            optional.add(step.effect)
+        found.append(index)
     ready = [index for index in found if steps[index].start <= deadline]
-    ready.sort(key=lambda index: (steps[index].is_required, -steps[index].end))
+    ready.sort(key=lambda index: (steps[index].is_required, -steps[index].end, -index))
     return ready
 
 
@@ -193,12 +220,66 @@ def _after(step: _Step, lines: Lines, limits: Mapping[str, int]) -> Lines | None
     after = lines
     if step.effect is not None:
         changed = step.effect.done_to(lines, limits)
-        if changed is None or (not step.is_required and changed == lines):
+        if changed is None or (not step.is_required and not step.is_needed and changed == lines):
             return None
         after = changed
     if step.observed is not None and _cart(after, step.call.owner) != step.observed:
         return None
     return after
+
+
+def _is_hopeless(steps: list[_Step], placed: int, lines: Lines, limits: Mapping[str, int]) -> bool:
+    """
+    True when the cart that must be observed next cannot come about: some line of it is not to be had, whatever is
+    placed before. Each line is looked at by itself, so that what is not hopeless may still be.
+    """
+    waiting = [step for index, step in enumerate(steps) if not placed >> index & 1]
+    following = min((step for step in waiting if step.is_required), key=lambda step: step.end, default=None)
+    if following is None or following.observed is None:
+        return False
+    owner, wanted = following.call.owner, {thing: (units, saved) for thing, units, saved in following.observed}
+    effects = [
+        step.effect
+        for step in waiting
+        if step.effect is not None
+        and step.start < following.end
+        and owner in (step.effect.owner, getattr(step.effect, "source", None))
+    ]
+    if any(isinstance(effect, Merge) for effect in effects):
+        # A merge brings lines of another cart, which are not looked at here.
+        return False
+    things = wanted.keys() | {thing for whose, thing in lines if whose == owner}
+    return not all(
+        _can_become(lines.get((owner, thing)), wanted.get(thing), (owner, thing), effects, limits) for thing in things
+    )
+
+
+def _can_become(
+    line: tuple[int, bool] | None,
+    wanted: tuple[int, bool] | None,
+    place: tuple[str, str],
+    effects: list[Effect],
+    limits: Mapping[str, int],
+) -> bool:
+    """Whether some of the effects, in some order, make the line what is wanted."""
+    touching = [effect for effect in effects if getattr(effect, "thing", place[1]) == place[1]]
+    reached: set[tuple[int, tuple[int, bool] | None]] = set()
+    stack = [(0, line)]
+    while stack:
+        used, now = found = stack.pop()
+        if now == wanted:
+            return True
+        if found in reached:
+            continue
+        reached.add(found)
+        for number, effect in enumerate(touching):
+            if not used >> number & 1:
+                # A hand-over is refused without other lines; here it only takes this one out.
+                alone = Clear(effect.owner) if isinstance(effect, HandOver) else effect
+                after = alone.done_to({} if now is None else {place: now}, limits)
+                if after is not None:
+                    stack.append((used | 1 << number, after.get(place)))
+    return False
 
 
 def _cart(lines: Lines, owner: str) -> Cart:

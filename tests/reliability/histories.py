@@ -87,25 +87,51 @@ class HandOver(Struct, frozen=True):
 
 
 class Merge(Struct, frozen=True):
-    """One owner's lines joined to another's: units together, in the cart when either was."""
+    """
+    One owner's lines joined to another's: units together, in the cart when either was.
+
+    It takes three requests, between which it may be seen, and so is three effects: what both have; what the source
+    alone has, all of it in the cart; and last, what of that is put aside again, when the source's cart is no more.
+    """
 
     source: str
     owner: str
+    part: int = 1
 
     def done_to(self, lines: Lines, limits: Mapping[str, int]) -> Lines | None:
-        """See ``Effect``."""
-        merged = _without(lines, lambda owner, *_: owner == self.source)
+        """See ``Effect``. Nobody else changes the two carts between the parts."""
+        merged = dict(lines)
+        new = f"{self.owner} has new"
         for (owner, thing), (units, saved) in lines.items():
-            if owner == self.source:
-                there, there_saved = merged.get((self.owner, thing), (0, True))
-                together = min(there + units, limits.get(thing, _MOST))
-                merged[self.owner, thing] = (together, saved and there_saved)
+            there = lines.get((self.owner, thing))
+            if owner == new and self.part == _LAST_PART:
+                del merged[new, thing]
+            if owner != self.source:
+                continue
+            if self.part == 1 and there is not None:
+                together = min(there[0] + units, limits.get(thing, _MOST))
+                merged[self.owner, thing] = (together, saved and there[1])
+            elif self.part == 2 and there is None:
+                merged[self.owner, thing] = (units, False)
+                merged[new, thing] = (units, saved)
+            elif self.part == _LAST_PART:
+                del merged[self.source, thing]
+                if saved and (new, thing) in lines:
+                    merged[self.owner, thing] = (units, True)
         return merged
 
 
+_LAST_PART = 3
 Effect = Put | Set | Move | Clear | HandOver | Merge
 """``done_to`` gives the lines afterwards, or None where it cannot happen. ``limits`` are the most units of a thing."""
 _MOST = 999
+
+
+def effects_of(effect: Effect | None) -> tuple[Effect, ...]:
+    """The effects of a call that is named by its first."""
+    if isinstance(effect, Merge):
+        return tuple(Merge(effect.source, effect.owner, part) for part in range(1, _LAST_PART + 1))
+    return () if effect is None else (effect,)
 
 
 class Outcome(StrEnum):
@@ -193,7 +219,7 @@ def _said(effect: Effect) -> str:
         case HandOver():
             return "hand over"
         case Merge():
-            return f"merge {effect.source}"
+            return f"merge {effect.source} ({effect.part})"
 
 
 def _without(lines: Lines, is_gone: Callable[[str, str, bool], bool]) -> Lines:

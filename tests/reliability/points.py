@@ -6,7 +6,8 @@ it is handed a port that has the points around it.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Hashable, Sequence
+from functools import cache
 from inspect import getmembers, iscoroutinefunction
 from typing import Any, Final, Literal, TypeVar
 
@@ -20,7 +21,7 @@ Kind = Literal["exception", "cancellation", "time-out"]
 KINDS: Final[tuple[Kind, ...]] = ("exception", "cancellation", "time-out")
 
 
-def with_points(port: type[P], name: str, inner: P, at: At) -> P:
+def with_points(port: Hashable, name: str, inner: P, at: At) -> P:
     """
     ``inner`` with points around each coroutine of ``port``; its other attributes are passed on.
 
@@ -45,12 +46,13 @@ def with_points(port: type[P], name: str, inner: P, at: At) -> P:
     return made  # type: ignore[return-value]
 
 
-def methods_of(port: type[object]) -> list[str]:
+@cache
+def methods_of(port: Hashable) -> Sequence[str]:
     """The coroutines of a protocol, in the order of the alphabet."""
     return [name for name, _ in getmembers(port, iscoroutinefunction) if not name.startswith("_")]
 
 
-def all_points(**ports: type[object]) -> list[str]:
+def all_points(**ports: Hashable) -> list[str]:
     """Every point of the ports, by the names they go by."""
     return [
         f"{when} {name}.{method}"

@@ -5,7 +5,19 @@ from collections.abc import Callable
 import pytest
 
 from tests.reliability.checker import IllegalHistory, check
-from tests.reliability.histories import Call, Cart, Clear, Effect, HandOver, History, Merge, Move, Put, Set
+from tests.reliability.histories import (
+    Call,
+    Cart,
+    Clear,
+    Effect,
+    HandOver,
+    History,
+    Merge,
+    Move,
+    Put,
+    Set,
+    effects_of,
+)
 
 
 def seen(**units: int) -> Cart:
@@ -46,6 +58,10 @@ def _owner(*effects: Effect) -> str:
 def put(thing: str, units: int = 1) -> Put:
     """Ann puts something in."""
     return Put("ann", thing, units)
+
+
+merging = effects_of(Merge("guest", "ann"))
+"""Ann takes in what she had as a guest."""
 
 
 def one_after_the_other(story: Story) -> None:
@@ -114,11 +130,30 @@ def stale_but_acknowledged(story: Story) -> None:
     story.read(seen(a=1), is_stale=True)
 
 
+def stale_beside_a_change_seen_elsewhere(story: Story) -> None:
+    """What is seen early, before it is acknowledged, need not be in a stale read."""
+    running = story.invoke("p1", "ann", put("b"))
+    story.did(put("a"))
+    story.read(seen(a=1, b=1))
+    story.read(seen(a=1), is_stale=True)
+    story.ok(running)
+
+
+def merged_without_a_word(story: Story) -> None:
+    """A merge that nobody heard of, of carts that share nothing."""
+    story.did(Put("guest", "b", 2))
+    story.did(put("a"))
+    story.tried(*merging)
+    story.read(seen(a=1, b=2))
+    story.read(seen(), "guest")
+
+
 def merged(story: Story) -> None:
     """Two owners become one."""
-    story.did(Put("guest", "a", 2))
+    story.did(Put("guest", "a", 2), Put("guest", "c", 1), Put("guest", "d", 1))
+    story.did(Move("guest", "c", is_saved=True))
     story.did(put("a"), put("b"))
-    story.did(Merge("guest", "ann"), saw=seen(a=3, b=1))
+    story.did(*merging, saw=seen(a=3, b=1, c=-1, d=1))
     story.read(seen(), "guest")
 
 
@@ -133,7 +168,9 @@ def merged(story: Story) -> None:
         repeated_with_its_key,
         refused_then_done,
         stale_but_acknowledged,
+        stale_beside_a_change_seen_elsewhere,
         merged,
+        merged_without_a_word,
     ],
 )
 def test_legal_history(tell: Callable[[Story], None]) -> None:
@@ -249,7 +286,7 @@ def lost_in_the_merge(story: Story) -> None:
     """A guest's lines are never dropped."""
     story.did(Put("guest", "a", 2))
     story.did(put("b"))
-    story.did(Merge("guest", "ann"))
+    story.did(*merging)
     story.read(seen(b=1))
 
 

@@ -168,8 +168,8 @@ async def test_lease_that_runs_is_not_taken_over(store: MemoryStore) -> None:
     with pytest.raises(FenceLost):
         await store.take_over(Held(held, an_intent()), NOON, LATER)
 
-    assert await store.lapsed(NOON, 10) == []
-    assert await store.lapsed(LEASE, 10) == [Held(held, an_intent())]
+    assert await store.lapsed(NOON, "US", 10) == []
+    assert await store.lapsed(LEASE, "US", 10) == [Held(held, an_intent())]
 
 
 async def test_only_one_takes_over(store: MemoryStore) -> None:
@@ -221,7 +221,7 @@ async def test_source_is_claimed_and_settled_with_its_parent(store: MemoryStore)
     held = await store.record(an_intent(), a_cart(), LEASE, source=source)
 
     assert store.records["cart-2"].hold == Hold("intent-2", LEASE)
-    assert [each.intent.id for each in await store.lapsed(LEASE, 10)] == ["intent-1"]
+    assert [each.intent.id for each in await store.lapsed(LEASE, "US", 10)] == ["intent-1"]
     merged = replace(guest, status=CartStatus.MERGED, version=2, lines=())
     await store.settle(
         Settlement(

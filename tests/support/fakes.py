@@ -144,7 +144,7 @@ def a_cart(*lines: LineRecord, seen: SeenCart | None = None, **changes: Any) -> 
         )
     fields: dict[str, Any] = {
         "id": "cart-1",
-        "customer_id": "ann",
+        "customer_id": "customer:ann",
         "marketplace": "US",
         "currency": "USD",
         "status": CartStatus.ACTIVE,
@@ -180,6 +180,9 @@ class FakeCatalog:
     page: SearchPage = field(default_factory=lambda: SearchPage((), 0, 0))
     """What every page of a search holds beside its items and totals."""
     error: UpstreamError | None = None
+    now: Callable[[], datetime] = lambda: NOON
+    latency_s: float = 0
+    """How long a call takes."""
     calls: list[LookUp] = field(default_factory=list)
 
     def stock(self, *items: Item) -> None:
@@ -193,7 +196,7 @@ class FakeCatalog:
         start = (page - 1) * ITEMS_PER_PAGE
         pages = -(-len(found) // ITEMS_PER_PAGE)
         shown = tuple(found[start : start + ITEMS_PER_PAGE])
-        return Seen(replace(self.page, items=shown, total_results=len(found), total_pages=pages), NOON)
+        return Seen(replace(self.page, items=shown, total_results=len(found), total_pages=pages), self.now())
 
     async def look_up(
         self,
@@ -210,22 +213,22 @@ class FakeCatalog:
         await self._called("look_up", ids, groups, options)
         asins = ids if id_type == "ASIN" else [self.numbers.get((id_type, number), "") for number in ids]
         if offer_page > 1:
-            return Seen(tuple(self.offer_pages[asin, offer_page] for asin in asins), NOON)
-        return Seen(tuple(self.items[asin] for asin in asins if asin in self.items), NOON)
+            return Seen(tuple(self.offer_pages[asin, offer_page] for asin in asins), self.now())
+        return Seen(tuple(self.items[asin] for asin in asins if asin in self.items), self.now())
 
     async def similar(self, asins: Sequence[str], similarity: Similarity, groups: Groups) -> Seen[tuple[Item, ...]]:
         """See ``resolvers.ports.Catalog``."""
         await self._called("similar", asins, groups, {"similarity": similarity})
-        return Seen(self.similar_to.get(tuple(asins), ()), NOON)
+        return Seen(self.similar_to.get(tuple(asins), ()), self.now())
 
     async def browse(self, node_ids: Sequence[str], groups: Groups) -> Seen[tuple[BrowseNode, ...]]:
         """See ``resolvers.ports.Catalog``."""
         await self._called("browse", node_ids, groups, {})
-        return Seen(tuple(self.nodes[each] for each in node_ids if each in self.nodes), NOON)
+        return Seen(tuple(self.nodes[each] for each in node_ids if each in self.nodes), self.now())
 
     async def _called(self, operation: str, ids: Sequence[str], groups: Groups, options: Mapping[str, object]) -> None:
         self.calls.append(LookUp(operation, tuple(ids), frozenset(groups), options))
-        await asyncio.sleep(0)
+        await asyncio.sleep(self.latency_s)
         if self.error:
             raise self.error
 

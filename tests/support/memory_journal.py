@@ -220,13 +220,13 @@ class MemoryStore:
         cart = self.records.get(cart_id)
         return Held(cart, self.intents[cart.hold.intent_id]) if cart and cart.hold else None
 
-    async def lapsed(self, now: datetime, limit: int) -> list[Held]:
+    async def lapsed(self, now: datetime, marketplace: str, limit: int) -> list[Held]:
         """See ``resolvers.ports.Journal``."""
         await asyncio.sleep(0)
         found = [
             (cart.hold.lease_until, Held(cart, self.intents[cart.hold.intent_id]))
             for cart in self.records.values()
-            if cart.hold and cart.hold.lease_until <= now
+            if cart.hold and cart.hold.lease_until <= now and cart.marketplace == marketplace
         ]
         found.sort(key=lambda entry: (entry[0], entry[1].intent.id))
         return [held for _, held in found if held.intent.parent_id is None][:limit]

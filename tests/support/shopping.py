@@ -12,6 +12,10 @@ from resolvers.shop import Shop
 from resolvers.sweeping import Swept, sweep
 from tests.support.fakes import Storefront
 
+ANN = "customer:ann"
+BOB = "customer:bob"
+"""Two who are signed in; whoever has no such id is a guest."""
+
 
 def one(asin: str, quantity: int = 1, listing_id: str | None = None) -> Addition:
     """The only entry of a call."""
@@ -35,14 +39,14 @@ async def put(
     replace: bool = False,
     key: RequestKey | None = None,
     shop: Shop | None = None,
-    customer: str = "ann",
+    customer: str = ANN,
 ) -> CartOutcome:
     """Ann's adding call."""
     request = AddRequest(additions=additions, target=Target(key=key), is_atomic=is_atomic, replace_active=replace)
     return await add(shop or front.shop, customer, request)
 
 
-async def filled(front: Storefront, *asins: str, saved: tuple[str, ...] = (), customer: str = "ann") -> CartRecord:
+async def filled(front: Storefront, *asins: str, saved: tuple[str, ...] = (), customer: str = ANN) -> CartRecord:
     """The customer's cart with two units of each item, some of them put aside; calls and writes are forgotten."""
     await put(front, *several(*asins, quantity=2), customer=customer)
     cart = the_cart(front, customer)
@@ -54,7 +58,7 @@ async def filled(front: Storefront, *asins: str, saved: tuple[str, ...] = (), cu
     return the_cart(front, customer)
 
 
-def the_cart(front: Storefront, customer: str = "ann") -> CartRecord:
+def the_cart(front: Storefront, customer: str = ANN) -> CartRecord:
     """The customer's one active cart, as the store has it."""
     (cart,) = [
         cart
@@ -64,7 +68,7 @@ def the_cart(front: Storefront, customer: str = "ann") -> CartRecord:
     return cart
 
 
-def kept(front: Storefront, customer: str = "ann") -> dict[tuple[str, str | None], int]:
+def kept(front: Storefront, customer: str = ANN) -> dict[tuple[str, str | None], int]:
     """Units by item and offer in the customer's active cart, as the store has it."""
     return {(line.asin, line.listing_id): line.quantity for line in the_cart(front, customer).lines}
 

@@ -18,13 +18,14 @@ from resolvers.adding import AddRequest, add
 from resolvers.changes import Target
 from resolvers.intents import Agreed
 from resolvers.lines import Addition
+from resolvers.merging import join_guest
 from resolvers.outcomes import CartOutcome, ItemOutcome
 from resolvers.ports import Carts, CartStore, Journal
 from resolvers.problems import AnyProblem, ProblemCode
 from resolvers.shop import CheckoutSite, Shop
 from resolvers.sweeping import EVERY_S, sweep
 from resolvers.views import CartView
-from tests.reliability.histories import Cart, Clear, Effect, HandOver, Move, Outcome, Put, Set
+from tests.reliability.histories import Cart, Clear, Effect, HandOver, Merge, Move, Outcome, Put, Set
 from tests.reliability.simulation.loop import VirtualLoop
 from tests.support.fakes import NOON, FakeCatalog, FakeDirectory
 
@@ -52,6 +53,7 @@ class Answer(Struct, frozen=True):
 
 
 UNKNOWN: Final = Answer(Outcome.UNKNOWN)
+FAILED: Final = Answer(Outcome.FAILED)
 
 
 class VirtualClock:
@@ -105,8 +107,9 @@ async def perform(shop: Shop, step: Step, line_ids: Mapping[str, str]) -> Answer
                 return _changed(await changing.clear(shop, owner, target, _SCOPES[saved]))
             case HandOver(owner):
                 return _changed(await checkout.hand_over(shop, owner, target, Agreed()))
-            case other:
-                raise TypeError(f"no function for {other}")
+            case Merge(source, owner):
+                joined = await join_guest(shop, owner, source)
+                return FAILED if joined is None else _merged(joined)
     except StoreError:
         # The client gets a top-level error, and knows nothing.
         return UNKNOWN
@@ -144,6 +147,14 @@ def _added(outcome: CartOutcome) -> Answer:
     if result in {ItemOutcome.REJECTED, ItemOutcome.UNKNOWN, None}:
         return _refused(outcome.problems)
     return Answer(Outcome.OK) if outcome.cart is None else _shown(outcome.cart)
+
+
+def _merged(outcome: CartOutcome) -> Answer:
+    """Whether the lines arrived; those that did not stay where they were."""
+    arrived = {result.outcome is not ItemOutcome.REJECTED for result in outcome.results}
+    if any(result.outcome is ItemOutcome.UNKNOWN for result in outcome.results) or len(arrived) > 1:
+        return UNKNOWN
+    return _changed(outcome)
 
 
 def _changed(outcome: CartOutcome) -> Answer:

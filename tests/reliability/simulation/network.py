@@ -8,9 +8,13 @@ connection is expected to take effect.
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from copy import copy
 from dataclasses import dataclass, field
 from random import Random
 from typing import Final, Literal, get_args
+
+from msgspec.structs import replace
+from pydantic import SecretStr
 
 from ecs.errors import BadReply, NotSent, OutcomeUnknown, UpstreamError, UpstreamFault, UpstreamThrottled
 from ecs.model import RemoteCart
@@ -23,6 +27,7 @@ from tests.support.fake_carts import FakeCarts
 TIMEOUT_S: Final = 10.0
 """As ``ClientConfig.timeout_s``."""
 
+Effect = Callable[[], Awaitable[RemoteCart]]
 Fate = Literal[
     "ok",
     "not sent",
@@ -39,6 +44,10 @@ FATES: Final[tuple[Fate, ...]] = get_args(Fate)
 _TROUBLES: Final = FATES[1:]
 
 
+Harm = Literal["change dropped", "change doubled", "another's cart"]
+"""What no network does: a fault of ours, put in to see that it is found. Three requests in ten have it."""
+
+
 @dataclass
 class Network:
     """What every process sends through. ``trouble`` is the share of requests that do not go well, 0 to 1."""
@@ -48,6 +57,7 @@ class Network:
     upstream: FakeCarts
     trouble: float = 0.0
     late_s: float = 0.0
+    harm: Harm | None = None
     fates: dict[Fate, int] = field(default_factory=lambda: dict.fromkeys(FATES, 0))
     closed: set[str] = field(default_factory=set)
     """Ids of carts that were handed over."""
@@ -58,15 +68,15 @@ class Network:
         """The port as a process has it."""
         return _Sender(self)
 
-    async def carry(
-        self, operation: Operation, handle: CartHandle | None, effect: Callable[[], Awaitable[RemoteCart]]
-    ) -> RemoteCart:
+    async def carry(self, operation: Operation, handle: CartHandle | None, effect: Effect) -> RemoteCart:
         """Send one request and wait for its answer, or for the end of the client's patience."""
         if operation in CHANGES and handle is not None and handle.cart_id.get_secret_value() in self.closed:
             self.touched_after_closing.append(operation.value)
         random = self.random.random
         fate: Fate = _TROUBLES[int(random() * len(_TROUBLES))] if random() < self.trouble else "ok"
         self.fates[fate] += 1
+        if self.harm is not None and random() < 0.3:
+            effect = self._harmed(operation, handle, effect)
         answer: asyncio.Future[RemoteCart] = self.loop.create_future()
         self.loop.spawn(0, self._deliver(fate, effect, answer))
         try:
@@ -75,9 +85,28 @@ class Network:
             error.belong_to(operation)
             raise
 
-    async def _deliver(
-        self, fate: Fate, effect: Callable[[], Awaitable[RemoteCart]], answer: asyncio.Future[RemoteCart]
-    ) -> None:
+    def _harmed(self, operation: Operation, handle: CartHandle | None, effect: Effect) -> Effect:
+        if handle is None or (operation in CHANGES) is (self.harm == "another's cart"):
+            return effect
+        carts = self.upstream.carts
+        cart = carts[handle.cart_id.get_secret_value()]
+
+        async def harmed() -> RemoteCart:
+            if self.harm == "another's cart":
+                other = self.random.choice([each for each in carts.values() if each is not cart] or [cart])
+                seen = await self.upstream.get(CartHandle(SecretStr(other.cart_id), SecretStr(other.hmac)))
+                return replace(seen, cart_id=handle.cart_id, hmac=handle.hmac)
+            before = [copy(line) for line in cart.lines]
+            answer = await effect()
+            if self.harm == "change dropped":
+                cart.lines[:] = before
+            elif cart.lines:
+                cart.lines[-1].quantity += 1
+            return answer
+
+        return harmed
+
+    async def _deliver(self, fate: Fate, effect: Effect, answer: asyncio.Future[RemoteCart]) -> None:
         random, began = self.random.random, self.loop.time()
         await asyncio.sleep(random() * 0.2)
         match fate:
@@ -109,7 +138,7 @@ class Network:
                     await _whatever_comes(effect)
                 await self._answer(effect, answer)
 
-    async def _answer(self, effect: Callable[[], Awaitable[RemoteCart]], answer: asyncio.Future[RemoteCart]) -> None:
+    async def _answer(self, effect: Effect, answer: asyncio.Future[RemoteCart]) -> None:
         try:
             cart = await effect()
         except UpstreamError as error:
@@ -125,7 +154,7 @@ class Network:
         _fail(answer, OutcomeUnknown("no answer in time"))
 
 
-async def _whatever_comes(effect: Callable[[], Awaitable[RemoteCart]]) -> None:
+async def _whatever_comes(effect: Effect) -> None:
     try:
         await effect()
     except UpstreamError:

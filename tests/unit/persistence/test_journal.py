@@ -339,9 +339,9 @@ async def test_intents_lapse_the_longest_ago_first(journal: SqlJournal) -> None:
         held.append(replace(one, cart=await journal.renew(one.cart, end)))
     first, second, _, fourth = held
 
-    assert await journal.lapsed(LEASE, 10) == [fourth, second, first]
-    assert await journal.lapsed(LEASE, 2) == [fourth, second]
-    assert await journal.lapsed(NOON - timedelta(seconds=1), 10) == []
+    assert await journal.lapsed(LEASE, "US", 10) == [fourth, second, first]
+    assert await journal.lapsed(LEASE, "US", 2) == [fourth, second]
+    assert await journal.lapsed(NOON - timedelta(seconds=1), "US", 10) == []
 
 
 async def test_a_lapsed_intent_that_does_not_open_holds_up_no_other(journal: SqlJournal, database: Database) -> None:
@@ -351,10 +351,10 @@ async def test_a_lapsed_intent_that_does_not_open_holds_up_no_other(journal: Sql
     async with database.writing() as connection:
         await connection.exec_driver_sql("UPDATE carts SET sealed_hmac = sealed_cart_id WHERE id = 'cart-1'")
 
-    assert await journal.lapsed(LEASE, 10) == [other]
+    assert await journal.lapsed(LEASE, "US", 10) == [other]
     await journal.drop(other.intent, other.cart)
     with pytest.raises(SealBroken):
-        await journal.lapsed(LEASE, 10)
+        await journal.lapsed(LEASE, "US", 10)
 
 
 async def test_a_lapsed_intent_is_taken_over(journal: SqlJournal) -> None:
@@ -447,7 +447,7 @@ async def test_a_source_is_held_with_its_cart(journal: SqlJournal, into: str, ou
 
     assert await journal.held(into) == target
     assert await journal.held(out_of) == replace(source, cart=holding(source.cart, "intent-2"))
-    assert await journal.lapsed(LEASE, 10) == [target]
+    assert await journal.lapsed(LEASE, "US", 10) == [target]
 
 
 @ORDERS

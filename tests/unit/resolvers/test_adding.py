@@ -18,7 +18,7 @@ from resolvers.outcomes import ItemOutcome, ItemResult, NoticeCode
 from resolvers.prices import money
 from tests.support.fake_carts import Call, Goods
 from tests.support.fakes import NOON, Storefront
-from tests.support.shopping import codes, kept, one, outcomes, put, unclaimed
+from tests.support.shopping import ANN, BOB, codes, kept, one, outcomes, put, unclaimed
 
 
 async def test_the_first_item_makes_a_cart(front: Storefront) -> None:
@@ -29,7 +29,12 @@ async def test_the_first_item_makes_a_cart(front: Storefront) -> None:
     assert outcome.results == (ItemResult(0, ItemOutcome.ADDED, cart.lines[0].id),)
     assert (outcome.problems, outcome.notices) == ((), ())
     assert front.carts.calls == [Call("create", (NewItem(2, asin="A"),))]
-    assert (cart.customer_id, cart.marketplace, cart.currency, cart.status) == ("ann", "US", "USD", CartStatus.ACTIVE)
+    assert (cart.customer_id, cart.marketplace, cart.currency, cart.status) == (
+        ANN,
+        "US",
+        "USD",
+        CartStatus.ACTIVE,
+    )
     assert (cart.version, cart.created_at, cart.updated_at) == (1, NOON, NOON)
     assert cart.handle
     assert (cart.handle.cart_id.get_secret_value(), cart.handle.hmac.get_secret_value()) == ("100-1", "hmac-1")
@@ -181,7 +186,7 @@ async def test_adding_what_lies_aside_takes_it_back(front: Storefront) -> None:
     """Both its units and the new ones are in the cart."""
     made = await put(front, one("A", 2))
     assert made.results[0].line_id
-    await move(front.shop, "ann", Target(), [made.results[0].line_id], Placement.SAVED_FOR_LATER)
+    await move(front.shop, ANN, Target(), [made.results[0].line_id], Placement.SAVED_FOR_LATER)
     front.carts.calls.clear()
 
     outcome = await put(front, one("A", 1))
@@ -294,9 +299,9 @@ async def test_a_named_cart_and_its_version_are_checked(front: Storefront) -> No
     cart_id = made.cart.record.id
     before = dict(front.store.records)
 
-    foreign = await add(front.shop, "bob", AddRequest(additions=[one("B")], target=Target(cart_id)))
-    conflict = await add(front.shop, "ann", AddRequest(additions=[one("B")], target=Target(cart_id, 7)))
-    fine = await add(front.shop, "ann", AddRequest(additions=[one("B")], target=Target(cart_id, 1)))
+    foreign = await add(front.shop, BOB, AddRequest(additions=[one("B")], target=Target(cart_id)))
+    conflict = await add(front.shop, ANN, AddRequest(additions=[one("B")], target=Target(cart_id, 7)))
+    fine = await add(front.shop, ANN, AddRequest(additions=[one("B")], target=Target(cart_id, 1)))
 
     assert (codes(foreign), foreign.cart) == (["CART_NOT_FOUND"], None)
     assert codes(conflict) == ["VERSION_CONFLICT"]
@@ -317,7 +322,7 @@ async def test_two_adds_at_once_make_one_cart_with_both(front: Storefront) -> No
 async def test_two_adds_in_two_processes_end_in_the_winners_cart(front: Storefront) -> None:
     """Turns hold within a process; across processes the pending cart is the first's, and the other waits for it."""
     other = front.process()
-    first, second = await asyncio.gather(put(front, one("A")), add(other, "ann", AddRequest(additions=[one("B")])))
+    first, second = await asyncio.gather(put(front, one("A")), add(other, ANN, AddRequest(additions=[one("B")])))
 
     assert (outcomes(first), outcomes(second)) == (["ADDED"], ["ADDED"])
     assert front.carts.operations() == ["create", "add"]
@@ -331,7 +336,7 @@ async def test_two_adds_of_the_same_item_in_two_processes_are_both_counted(front
     """The loser's units go to the winner's line."""
     other = front.process()
 
-    await asyncio.gather(put(front, one("A", 2)), add(other, "ann", AddRequest(additions=[one("A", 3)])))
+    await asyncio.gather(put(front, one("A", 2)), add(other, ANN, AddRequest(additions=[one("A", 3)])))
 
     assert kept(front) == {("A", None): 5}
 
@@ -382,7 +387,7 @@ async def test_a_first_item_dropped_without_a_word_makes_no_cart(front: Storefro
     await put(front, one("A"))
     front.carts.unavailable = "dropped"
 
-    outcome = await add(front.shop, "ann", AddRequest(additions=[one("D")], replace_active=True))
+    outcome = await add(front.shop, ANN, AddRequest(additions=[one("D")], replace_active=True))
 
     assert outcomes(outcome) == ["REJECTED"]
     assert kept(front) == {("A", None): 1}

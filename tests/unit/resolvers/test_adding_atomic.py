@@ -8,7 +8,7 @@ from resolvers.changing import move
 from resolvers.lines import Addition
 from tests.support.fake_carts import Call
 from tests.support.fakes import Storefront
-from tests.support.shopping import a_key, codes, kept, one, open_kinds, outcomes, put, sweep_later
+from tests.support.shopping import ANN, a_key, codes, kept, one, open_kinds, outcomes, put, sweep_later
 
 
 async def test_an_atomic_call_with_a_bad_quantity_is_not_sent(front: Storefront) -> None:
@@ -30,7 +30,7 @@ async def test_an_atomic_call_is_taken_back_when_one_item_is_refused(front: Stor
     made = await put(front, Addition(0, "A", 2), Addition(1, "C", 1))
     aside = made.results[1].line_id
     assert aside
-    await move(front.shop, "ann", Target(), [aside], Placement.SAVED_FOR_LATER)
+    await move(front.shop, ANN, Target(), [aside], Placement.SAVED_FOR_LATER)
     before = kept(front)
 
     outcome = await put(

@@ -15,15 +15,15 @@ from resolvers.settling import Settling
 from resolvers.snapshots import SeenCart
 from tests.support.fake_carts import Goods
 from tests.support.fakes import NOON, Storefront
-from tests.support.shopping import codes, filled, kept, one, open_kinds, outcomes, put, several, the_cart
+from tests.support.shopping import ANN, codes, filled, kept, one, open_kinds, outcomes, put, several, the_cart
 
 
 async def test_a_pending_cart_has_nothing_yet(front: Storefront) -> None:
     """It keeps the place of the customer's one cart until its first items are in it."""
-    cart = pending_cart(front.shop, "ann", NOON)
+    cart = pending_cart(front.shop, ANN, NOON)
 
     assert (cart.status, cart.version, cart.lines, cart.handle) == (CartStatus.PENDING, 1, (), None)
-    assert (cart.customer_id, cart.marketplace, cart.currency) == ("ann", "US", "USD")
+    assert (cart.customer_id, cart.marketplace, cart.currency) == (ANN, "US", "USD")
 
 
 async def test_a_lease_is_made_longer_while_requests_go_out(front: Storefront) -> None:
@@ -39,7 +39,7 @@ async def test_a_lease_is_made_longer_while_requests_go_out(front: Storefront) -
 
     front.carts.meanwhile[1] = slow
 
-    await move(front.shop, "ann", Target(), [line.id for line in the_cart(front).lines], Placement.SAVED_FOR_LATER)
+    await move(front.shop, ANN, Target(), [line.id for line in the_cart(front).lines], Placement.SAVED_FOR_LATER)
 
     assert front.carts.operations() == ["modify", "modify"]
     assert front.store.writes == ["record", "renew", "settle"]

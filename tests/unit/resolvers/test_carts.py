@@ -27,11 +27,12 @@ from resolvers.notices import kept as kept_notices
 from resolvers.problems import ProblemCode, Stopped, VersionProblem
 from resolvers.snapshots import SeenCart, to_snapshot
 from tests.support.fakes import NOON, Storefront, a_cart, a_line, a_remote_cart, a_remote_item
+from tests.support.shopping import ANN, BOB
 
 
 async def filled(front: Storefront, *additions: Addition) -> str:
     """Ann's cart with these things in it; its id."""
-    outcome = await add(front.shop, "ann", AddRequest(additions=additions or (Addition(0, "A", 2),)))
+    outcome = await add(front.shop, ANN, AddRequest(additions=additions or (Addition(0, "A", 2),)))
     assert outcome.cart
     front.carts.calls.clear()
     front.store.writes.clear()
@@ -41,7 +42,7 @@ async def filled(front: Storefront, *additions: Addition) -> str:
 async def test_nobody_and_somebody_without_a_cart_have_none(front: Storefront) -> None:
     """The upstream is not asked for what was never made."""
     assert await carts.read(front.shop, None) is None
-    assert await carts.read(front.shop, "ann") is None
+    assert await carts.read(front.shop, ANN) is None
     assert front.carts.calls == []
 
 
@@ -51,7 +52,7 @@ async def test_an_active_cart_is_read_at_the_upstream_and_not_written(front: Sto
     now = front.clock.advance(hours=1)
     kept = front.store.records[cart_id]
 
-    view = await carts.read(front.shop, "ann")
+    view = await carts.read(front.shop, ANN)
 
     assert view
     assert (view.source, view.is_stale, view.as_of) == ("upstream", False, now)
@@ -67,7 +68,7 @@ async def test_a_new_price_is_written_without_a_new_version(front: Storefront) -
     front.carts.offer("A-offer").price_minor = 1200
     now = front.clock.advance(hours=1)
 
-    view = await carts.read(front.shop, "ann", cart_id)
+    view = await carts.read(front.shop, ANN, cart_id)
 
     kept = front.store.records[cart_id]
     assert view
@@ -83,7 +84,7 @@ async def test_a_changed_line_is_written_with_a_new_version(front: Storefront) -
     front.carts.carts["100-1"].lines[0].quantity = 1
     now = front.clock.advance(hours=1)
 
-    await carts.read(front.shop, "ann", cart_id)
+    await carts.read(front.shop, ANN, cart_id)
 
     kept = front.store.records[cart_id]
     assert (kept.version, kept.updated_at, kept.lines[0].quantity) == (2, now, 1)
@@ -109,7 +110,7 @@ async def test_a_cart_is_shown_as_last_seen_when_the_upstream_fails(front: Store
     front.clock.advance(hours=1)
     kept = front.store.records[cart_id]
 
-    view = await carts.read(front.shop, "ann")
+    view = await carts.read(front.shop, ANN)
 
     assert view
     assert (view.source, view.is_stale, view.as_of) == ("snapshot", True, NOON)
@@ -123,7 +124,7 @@ async def test_a_closed_cart_is_shown_without_asking(front: Storefront) -> None:
     """After a hand-over it is not touched again."""
     front.store.keep(a_cart(a_line(1), status=CartStatus.HANDED_OVER, handle=None))
 
-    view = await carts.read(front.shop, "ann", "cart-1")
+    view = await carts.read(front.shop, ANN, "cart-1")
 
     assert view
     assert (view.source, view.is_stale, view.record.status) == ("snapshot", False, CartStatus.HANDED_OVER)
@@ -134,8 +135,8 @@ async def test_another_customers_cart_is_not_there(front: Storefront) -> None:
     """A foreign id and an unknown one give the same answer."""
     cart_id = await filled(front)
 
-    assert await carts.read(front.shop, "bob", cart_id) is None
-    assert await carts.read(front.shop, "bob") is None
+    assert await carts.read(front.shop, BOB, cart_id) is None
+    assert await carts.read(front.shop, BOB) is None
     assert front.carts.calls == []
 
 
@@ -186,10 +187,10 @@ async def test_a_read_beside_a_change_writes_nothing(front: Storefront) -> None:
     cart_id = await filled(front)
     front.carts.fail(1, OutcomeUnknown("slow"), after_effect=True)
     front.carts.fail(2, NotSent("down"))
-    await add(front.shop, "ann", AddRequest(additions=[Addition(0, "B", 1)]))
+    await add(front.shop, ANN, AddRequest(additions=[Addition(0, "B", 1)]))
     kept = front.store.records[cart_id]
 
-    view = await carts.read(front.shop, "ann")
+    view = await carts.read(front.shop, ANN)
 
     assert view
     assert [(line.record.asin, line.record.quantity) for line in view.lines] == [("A", 2), ("B", 1)]
@@ -201,7 +202,7 @@ async def test_what_a_read_finds_changed_is_kept_for_the_shopper(front: Storefro
     cart_id = await filled(front)
     front.carts.carts["100-1"].lines[0].is_saved = True
 
-    await carts.read(front.shop, "ann")
+    await carts.read(front.shop, ANN)
 
     (notice,) = kept_notices(front.store.records[cart_id])
     assert (notice.code, notice.message) == (
@@ -215,7 +216,7 @@ async def test_a_cart_the_upstream_forgot_is_said_to_be_forgotten(front: Storefr
     kept = front.store.records[cart_id]
     front.carts.carts.clear()
 
-    view = await carts.read(front.shop, "ann")
+    view = await carts.read(front.shop, ANN)
 
     assert view
     assert (view.is_forgotten, view.is_stale, view.source) == (True, True, "snapshot")
@@ -228,7 +229,7 @@ async def test_a_cart_made_with_other_settings_is_not_called_forgotten(front: St
     front.store.keep(replace(front.store.records[cart_id], made_with="amazon-2"))
     front.carts.carts.clear()
 
-    view = await carts.read(front.shop, "ann")
+    view = await carts.read(front.shop, ANN)
 
     assert view
     assert (view.is_forgotten, view.is_stale) == (False, True)
@@ -246,11 +247,11 @@ async def test_a_cart_handed_over_while_it_was_read_is_shown_as_handed_over(fron
     front.carts.offer("A-offer").price_minor = 1200
 
     async def checkout() -> None:
-        await hand_over(front.process(), "ann", Target(), Agreed(accepts_rise=True))
+        await hand_over(front.process(), ANN, Target(), Agreed(accepts_rise=True))
 
     front.carts.meanwhile[1] = checkout
 
-    view = await carts.read(front.shop, "ann", cart_id)
+    view = await carts.read(front.shop, ANN, cart_id)
 
     assert view
     assert view.record.status is CartStatus.HANDED_OVER
@@ -263,11 +264,11 @@ async def test_an_answer_older_than_a_change_does_not_undo_it(front: Storefront)
     front.carts.offer("A-offer").price_minor = 1200
 
     async def add_b() -> None:
-        await add(front.process(), "ann", AddRequest(additions=[Addition(0, "B", 1, "B-offer")]))
+        await add(front.process(), ANN, AddRequest(additions=[Addition(0, "B", 1, "B-offer")]))
 
     front.carts.meanwhile[1] = add_b
 
-    view = await carts.read(front.shop, "ann", cart_id)
+    view = await carts.read(front.shop, ANN, cart_id)
 
     assert view
     assert [(line.record.asin, line.record.listing_id) for line in view.lines] == [("A", None), ("B", "B-offer")]
@@ -280,7 +281,7 @@ async def test_two_reads_at_once_of_a_moved_price_write_the_same(front: Storefro
     cart_id = await filled(front)
     front.carts.offer("A-offer").price_minor = 1200
 
-    first, second = await asyncio.gather(carts.read(front.shop, "ann"), carts.read(front.process(), "ann"))
+    first, second = await asyncio.gather(carts.read(front.shop, ANN), carts.read(front.process(), ANN))
 
     assert first
     assert second
@@ -294,11 +295,11 @@ async def test_a_refused_change_shows_the_cart_as_last_seen(front: Storefront) -
     """A refusal costs no upstream call."""
     cart_id = await filled(front)
 
-    view = await carts.as_it_is(front.shop, "ann", cart_id)
+    view = await carts.as_it_is(front.shop, ANN, cart_id)
 
     assert view
     assert (view.source, view.record.id) == ("snapshot", cart_id)
-    assert await carts.as_it_is(front.shop, "bob", cart_id) is None
+    assert await carts.as_it_is(front.shop, BOB, cart_id) is None
     assert front.carts.calls == []
 
 

@@ -16,9 +16,22 @@ from resolvers.merging import MergeStrategy, merge
 from resolvers.outcomes import CartOutcome
 from resolvers.restoring import restore
 from resolvers.shop import Shop
-from resolvers.sweeping import sweep
+from resolvers.sweeping import forget
 from tests.support.fakes import NOON, Storefront, a_cart, a_line
-from tests.support.shopping import a_key, codes, filled, kept, one, open_kinds, outcomes, put, several, the_cart
+from tests.support.shopping import (
+    ANN,
+    BOB,
+    a_key,
+    codes,
+    filled,
+    kept,
+    one,
+    open_kinds,
+    outcomes,
+    put,
+    several,
+    the_cart,
+)
 
 Call = Callable[[Storefront, Shop, RequestKey], Awaitable[CartOutcome]]
 
@@ -29,29 +42,29 @@ async def _add(front: Storefront, shop: Shop, key: RequestKey) -> CartOutcome:
 
 async def _set(front: Storefront, shop: Shop, key: RequestKey) -> CartOutcome:
     line = next(line for line in front.store.records["id-1"].lines if line.asin == "A")
-    return await set_quantity(shop, "ann", Target(key=key), line.id, 7)
+    return await set_quantity(shop, ANN, Target(key=key), line.id, 7)
 
 
 async def _save(front: Storefront, shop: Shop, key: RequestKey) -> CartOutcome:
     line = next(line for line in front.store.records["id-1"].lines if line.asin == "A")
-    return await move(shop, "ann", Target(key=key), [line.id], Placement.SAVED_FOR_LATER)
+    return await move(shop, ANN, Target(key=key), [line.id], Placement.SAVED_FOR_LATER)
 
 
 async def _clear(front: Storefront, shop: Shop, key: RequestKey) -> CartOutcome:
-    return await clear(shop, "ann", Target(key=key), ClearScope.ALL_LINES)
+    return await clear(shop, ANN, Target(key=key), ClearScope.ALL_LINES)
 
 
 async def _check_out(front: Storefront, shop: Shop, key: RequestKey) -> CartOutcome:
-    return await hand_over(shop, "ann", Target(key=key), Agreed())
+    return await hand_over(shop, ANN, Target(key=key), Agreed())
 
 
 async def _merge(front: Storefront, shop: Shop, key: RequestKey) -> CartOutcome:
     guests = next(cart_id for cart_id in front.store.records if cart_id not in ("id-1", "old"))
-    return await merge(shop, "ann", guests, Target(key=key), MergeStrategy.SUM_QUANTITIES, ("ann", "guest"))
+    return await merge(shop, ANN, guests, Target(key=key), MergeStrategy.SUM_QUANTITIES)
 
 
 async def _restore(front: Storefront, shop: Shop, key: RequestKey) -> CartOutcome:
-    return await restore(shop, "ann", "old", Target(key=key))
+    return await restore(shop, ANN, "old", Target(key=key))
 
 
 every_call = pytest.mark.parametrize("call", [_add, _set, _save, _clear, _check_out, _merge, _restore])
@@ -191,12 +204,12 @@ async def test_a_repeat_shows_the_cart_as_it_is_now(front: Storefront) -> None:
 async def test_a_checkout_shows_its_address_to_its_key_alone(front: Storefront) -> None:
     """For as long as the key is kept; the next checkout is of another cart."""
     await filled(front, "A")
-    first = await hand_over(front.shop, "ann", Target(key=a_key()), Agreed())
+    first = await hand_over(front.shop, ANN, Target(key=a_key()), Agreed())
     await put(front, one("B"))
 
-    again = await hand_over(front.shop, "ann", Target(key=a_key()), Agreed())
-    other = await hand_over(front.shop, "ann", Target(key=a_key("key-2")), Agreed())
-    bobs = await hand_over(front.shop, "bob", Target(key=a_key()), Agreed())
+    again = await hand_over(front.shop, ANN, Target(key=a_key()), Agreed())
+    other = await hand_over(front.shop, ANN, Target(key=a_key("key-2")), Agreed())
+    bobs = await hand_over(front.shop, BOB, Target(key=a_key()), Agreed())
 
     assert first.handover
     assert again.handover == first.handover
@@ -209,7 +222,7 @@ async def test_a_checkout_shows_its_address_to_its_key_alone(front: Storefront) 
 async def test_a_call_without_a_key_keeps_no_address(front: Storefront) -> None:
     """Nobody could ask for it again."""
     await filled(front, "A")
-    await hand_over(front.shop, "ann", Target(), Agreed())
+    await hand_over(front.shop, ANN, Target(), Agreed())
 
     assert [intent.address for intent in front.store.intents.values()] == [None, None]
 
@@ -220,11 +233,11 @@ async def test_a_refusal_of_the_input_is_not_kept(front: Storefront) -> None:
     refused = [
         await put(front, key=a_key()),
         await put(front, one("A", 0), key=a_key()),
-        await set_quantity(front.shop, "ann", Target(key=a_key()), line_id, -1),
-        await set_quantity(front.shop, "ann", Target(key=a_key()), "nowhere", 1),
-        await move(front.shop, "ann", Target(key=a_key()), [], Placement.SAVED_FOR_LATER),
-        await clear(front.shop, "ann", Target(None, 9, a_key()), ClearScope.ALL_LINES),
-        await clear(front.shop, "ann", Target("nowhere", None, a_key()), ClearScope.ALL_LINES),
+        await set_quantity(front.shop, ANN, Target(key=a_key()), line_id, -1),
+        await set_quantity(front.shop, ANN, Target(key=a_key()), "nowhere", 1),
+        await move(front.shop, ANN, Target(key=a_key()), [], Placement.SAVED_FOR_LATER),
+        await clear(front.shop, ANN, Target(None, 9, a_key()), ClearScope.ALL_LINES),
+        await clear(front.shop, ANN, Target("nowhere", None, a_key()), ClearScope.ALL_LINES),
     ]
 
     corrected = await put(front, one("A"), key=a_key("key-1", b"corrected"))
@@ -281,12 +294,12 @@ async def test_a_key_is_forgotten_after_three_days(front: Storefront) -> None:
     await put(front, one("B"), key=a_key())
 
     front.clock.advance(hours=72)
-    kept_still = await sweep({"US": front.shop})
+    kept_still = await forget(front.shop)
     front.clock.advance(seconds=1)
-    forgotten = await sweep({"US": front.shop})
+    forgotten = await forget(front.shop)
     again = await put(front, one("B"), key=a_key())
 
-    assert (kept_still.forgotten, forgotten.forgotten) == (0, 2)
+    assert (kept_still, forgotten) == (0, 2)
     assert (outcomes(again), kept(front)) == (["UPDATED"], {("A", None): 2, ("B", None): 2})
 
 

@@ -13,7 +13,7 @@ from resolvers.outcomes import NoticeCode
 from resolvers.problems import Problem, ProblemCode, QuantityProblem, UnavailableProblem
 from tests.support.fake_carts import Call, Goods
 from tests.support.fakes import Storefront
-from tests.support.shopping import codes, filled, shown, the_cart
+from tests.support.shopping import ANN, BOB, codes, filled, shown, the_cart
 
 SAVED = Placement.SAVED_FOR_LATER
 ACTIVE = Placement.ACTIVE
@@ -31,7 +31,7 @@ async def test_a_quantity_is_set_absolutely(front: Storefront) -> None:
     """Sending it again does no harm."""
     (line_id,) = await lines_of(front, "A")
 
-    outcome = await set_quantity(front.shop, "ann", Target(None, 1), line_id, 7)
+    outcome = await set_quantity(front.shop, ANN, Target(None, 1), line_id, 7)
 
     assert (outcome.problems, outcome.notices, outcome.removed_line_ids) == ((), (), ())
     assert front.carts.calls == [Call("modify", (QuantityChange("C-A-offer", 7),), "100-1")]
@@ -44,7 +44,7 @@ async def test_a_quantity_of_zero_takes_the_line_out(front: Storefront) -> None:
     """Its id is told, so that clients can drop it."""
     line_a, line_b = await lines_of(front, "A", "B")
 
-    outcome = await set_quantity(front.shop, "ann", Target(), line_a, 0)
+    outcome = await set_quantity(front.shop, ANN, Target(), line_a, 0)
 
     assert (outcome.problems, outcome.removed_line_ids) == ((), (line_a,))
     assert shown(outcome) == ({"B": 2}, {})
@@ -55,7 +55,7 @@ async def test_the_last_line_may_be_taken_out(front: Storefront) -> None:
     """The cart stays, empty."""
     (line_id,) = await lines_of(front, "A")
 
-    outcome = await set_quantity(front.shop, "ann", Target(), line_id, 0)
+    outcome = await set_quantity(front.shop, ANN, Target(), line_id, 0)
 
     assert shown(outcome) == ({}, {})
     assert outcome.cart
@@ -70,7 +70,7 @@ async def test_a_quantity_out_of_bounds_is_refused_unsent(front: Storefront, qua
     (line_id,) = await lines_of(front, "A")
     before = dict(front.store.records)
 
-    outcome = await set_quantity(front.shop, "ann", Target(), line_id, quantity)
+    outcome = await set_quantity(front.shop, ANN, Target(), line_id, quantity)
 
     assert outcome.problems == (
         QuantityProblem(
@@ -88,11 +88,11 @@ async def test_a_quantity_out_of_bounds_is_refused_unsent(front: Storefront, qua
 async def test_a_line_that_is_not_there_is_refused_unsent(front: Storefront) -> None:
     """An unknown line and another customer's line give the same answer."""
     (line_id,) = await lines_of(front, "A")
-    await add(front.shop, "bob", AddRequest(additions=[Addition(0, "B", 1)]))
+    await add(front.shop, BOB, AddRequest(additions=[Addition(0, "B", 1)]))
     front.carts.calls.clear()
 
-    unknown = await set_quantity(front.shop, "ann", Target(), "nowhere", 1)
-    foreign = await set_quantity(front.shop, "bob", Target(), line_id, 1)
+    unknown = await set_quantity(front.shop, ANN, Target(), "nowhere", 1)
+    foreign = await set_quantity(front.shop, BOB, Target(), line_id, 1)
 
     assert unknown.problems == foreign.problems == (Problem(ProblemCode.LINE_NOT_FOUND, NO_LINE, ("lineId",)),)
     assert front.carts.calls == []
@@ -103,7 +103,7 @@ async def test_fewer_units_than_set_are_told(front: Storefront) -> None:
     """The upstream lowers without a word that a shopper would understand."""
     (line_id,) = await lines_of(front, "C")
 
-    outcome = await set_quantity(front.shop, "ann", Target(), line_id, 9)
+    outcome = await set_quantity(front.shop, ANN, Target(), line_id, 9)
 
     assert shown(outcome) == ({"C": 5}, {})
     assert [notice.code for notice in outcome.notices] == [NoticeCode.QUANTITY_CAPPED]
@@ -114,7 +114,7 @@ async def test_the_quantity_of_a_saved_line_is_set_where_it_lies(front: Storefro
     """It keeps its place, and that is no surprise."""
     (line_id,) = await lines_of(front, "A", saved=("A",))
 
-    outcome = await set_quantity(front.shop, "ann", Target(), line_id, 4)
+    outcome = await set_quantity(front.shop, ANN, Target(), line_id, 4)
 
     assert shown(outcome) == ({}, {"A": 4})
     assert (outcome.problems, outcome.notices) == ((), ())
@@ -125,7 +125,7 @@ async def test_a_line_that_vanished_upstream_is_not_found(front: Storefront) -> 
     line_a, _ = await lines_of(front, "A", "B")
     front.carts.carts["100-1"].lines.pop(0)
 
-    outcome = await set_quantity(front.shop, "ann", Target(), line_a, 4)
+    outcome = await set_quantity(front.shop, ANN, Target(), line_a, 4)
 
     assert codes(outcome) == ["LINE_NOT_FOUND"]
     assert outcome.removed_line_ids == (line_a,)
@@ -136,8 +136,8 @@ async def test_lines_are_put_aside_and_taken_back_with_their_ids(front: Storefro
     """Units stay; the sum counts only what is to be bought."""
     line_a, line_b = await lines_of(front, "A", "B")
 
-    aside = await move(front.shop, "ann", Target(), [line_a, line_b, line_a], SAVED)
-    back = await move(front.shop, "ann", Target(), [line_b], ACTIVE)
+    aside = await move(front.shop, ANN, Target(), [line_a, line_b, line_a], SAVED)
+    back = await move(front.shop, ANN, Target(), [line_b], ACTIVE)
 
     assert (aside.line_ids, aside.problems, shown(aside)) == ((line_a, line_b), (), ({}, {"A": 2, "B": 2}))
     assert (back.line_ids, back.problems, shown(back)) == ((line_b,), (), ({"B": 2}, {"A": 2}))
@@ -154,7 +154,7 @@ async def test_a_line_that_stands_there_already_is_left(front: Storefront) -> No
     """No change is sent and none is told; the cart is read, so that the answer is fresh."""
     (line_id,) = await lines_of(front, "A")
 
-    outcome = await move(front.shop, "ann", Target(), [line_id], ACTIVE)
+    outcome = await move(front.shop, ANN, Target(), [line_id], ACTIVE)
 
     assert (outcome.line_ids, outcome.problems) == ((), ())
     assert front.carts.operations() == ["get"]
@@ -168,7 +168,7 @@ async def test_a_part_that_was_changed_before_an_error_is_not_called_nothing(fro
     line_ids = await lines_of(front, *(f"N{number}" for number in range(10))) + await lines_of(front, "N10")
     front.carts.fail(2, NotSent("no connection"))
 
-    outcome = await move(front.shop, "ann", Target(), line_ids, SAVED)
+    outcome = await move(front.shop, ANN, Target(), line_ids, SAVED)
 
     assert len(outcome.line_ids) == 10
     assert [problem.message for problem in outcome.problems] == [
@@ -182,7 +182,7 @@ async def test_what_cannot_be_bought_stays_aside_and_is_told(front: Storefront) 
     (line_id,) = await lines_of(front, "A", saved=("A",))
     front.carts.offer("A-offer").is_available = False
 
-    outcome = await move(front.shop, "ann", Target(), [line_id], ACTIVE)
+    outcome = await move(front.shop, ANN, Target(), [line_id], ACTIVE)
 
     assert outcome.line_ids == ()
     assert outcome.problems == (
@@ -197,7 +197,7 @@ async def test_known_lines_are_moved_beside_unknown_ones(front: Storefront) -> N
     """Each unknown line is told by its own place in the call."""
     (line_id,) = await lines_of(front, "A")
 
-    outcome = await move(front.shop, "ann", Target(), ["x", line_id, "x", "y"], SAVED)
+    outcome = await move(front.shop, ANN, Target(), ["x", line_id, "x", "y"], SAVED)
 
     assert outcome.line_ids == (line_id,)
     assert [(problem.code, problem.field) for problem in outcome.problems] == [
@@ -211,7 +211,7 @@ async def test_moving_nothing_is_refused(front: Storefront) -> None:
     """A call names at least one line."""
     await lines_of(front, "A")
 
-    outcome = await move(front.shop, "ann", Target(), [], SAVED)
+    outcome = await move(front.shop, ANN, Target(), [], SAVED)
 
     assert [(problem.code, problem.field) for problem in outcome.problems] == [("LINE_NOT_FOUND", ("lineIds",))]
     assert front.carts.calls == []
@@ -222,11 +222,11 @@ async def test_more_than_ten_lines_go_in_several_requests(front: Storefront) -> 
     """The upstream takes ten changes a request."""
     front.carts.goods += [Goods(f"N{number}") for number in range(12)]
     first = await lines_of(front, *(f"N{number}" for number in range(10)))
-    more = await add(front.shop, "ann", AddRequest(additions=[Addition(0, "N10", 1), Addition(1, "N11", 1)]))
+    more = await add(front.shop, ANN, AddRequest(additions=[Addition(0, "N10", 1), Addition(1, "N11", 1)]))
     line_ids = [*first, *(result.line_id or "" for result in more.results)]
     front.carts.calls.clear()
 
-    outcome = await move(front.shop, "ann", Target(), line_ids, SAVED)
+    outcome = await move(front.shop, ANN, Target(), line_ids, SAVED)
 
     assert outcome.line_ids == tuple(line_ids)
     assert [len(call.sent) for call in front.carts.calls] == [10, 2]
@@ -246,7 +246,7 @@ async def test_a_clear_takes_out_its_scope(
     """The upstream's own clear knows only everything."""
     line_ids = await lines_of(front, "A", "B", saved=("B",))
 
-    outcome = await clear(front.shop, "ann", Target(), scope)
+    outcome = await clear(front.shop, ANN, Target(), scope)
 
     assert front.carts.operations() == [operation]
     assert shown(outcome) == left
@@ -258,7 +258,7 @@ async def test_clearing_what_is_empty_changes_nothing(front: Storefront) -> None
     """The version stays."""
     await lines_of(front, "A")
 
-    outcome = await clear(front.shop, "ann", Target(), ClearScope.SAVED_LINES)
+    outcome = await clear(front.shop, ANN, Target(), ClearScope.SAVED_LINES)
 
     assert shown(outcome) == ({"A": 2}, {})
     assert (outcome.removed_line_ids, outcome.problems) == ((), ())

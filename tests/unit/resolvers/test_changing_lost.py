@@ -12,7 +12,7 @@ from resolvers.changing import ClearScope, clear, move, set_quantity
 from resolvers.outcomes import CartOutcome
 from resolvers.turns import MAX_WAITING
 from tests.support.fakes import Storefront
-from tests.support.shopping import codes, filled, notices, open_kinds, shown, sweep_later, the_cart, unclaimed
+from tests.support.shopping import ANN, codes, filled, notices, open_kinds, shown, sweep_later, the_cart, unclaimed
 
 SAVED = Placement.SAVED_FOR_LATER
 ACTIVE = Placement.ACTIVE
@@ -30,15 +30,15 @@ Change = Callable[[Storefront, Target, str], Awaitable[CartOutcome]]
 
 
 async def _set(front: Storefront, target: Target, line_id: str) -> CartOutcome:
-    return await set_quantity(front.shop, "ann", target, line_id, 5)
+    return await set_quantity(front.shop, ANN, target, line_id, 5)
 
 
 async def _save(front: Storefront, target: Target, line_id: str) -> CartOutcome:
-    return await move(front.shop, "ann", target, [line_id], SAVED)
+    return await move(front.shop, ANN, target, [line_id], SAVED)
 
 
 async def _clear(front: Storefront, target: Target, _: str) -> CartOutcome:
-    return await clear(front.shop, "ann", target, ClearScope.ALL_LINES)
+    return await clear(front.shop, ANN, target, ClearScope.ALL_LINES)
 
 
 _MADE: dict[Change, tuple[dict[str, int], dict[str, int]]] = {
@@ -163,5 +163,5 @@ async def test_a_ninth_waiter_is_turned_away(front: Storefront, change: Change) 
 
 
 async def _hold(front: Storefront) -> None:
-    async with front.shop.turns.take(("ann", "US")):
+    async with front.shop.turns.take((ANN, "US")):
         await asyncio.Event().wait()

@@ -19,7 +19,7 @@ from resolvers.prices import money
 from resolvers.problems import PriceProblem, ProblemCode
 from resolvers.turns import MAX_WAITING
 from tests.support.fakes import Storefront
-from tests.support.shopping import codes, notices, one, open_kinds, put, the_cart, unclaimed
+from tests.support.shopping import ANN, BOB, codes, notices, one, open_kinds, put, the_cart, unclaimed
 
 
 async def filled(front: Storefront) -> str:
@@ -34,7 +34,7 @@ async def test_a_cart_is_handed_over_with_its_address(front: Storefront) -> None
     cart_id = await filled(front)
     now = front.clock.advance(hours=1)
 
-    outcome = await hand_over(front.shop, "ann", Target(), Agreed())
+    outcome = await hand_over(front.shop, ANN, Target(), Agreed())
 
     assert outcome.problems == ()
     assert outcome.handover
@@ -53,7 +53,7 @@ async def test_the_address_is_not_printed(front: Storefront) -> None:
     """It opens the cart for whoever has it."""
     await filled(front)
 
-    outcome = await hand_over(front.shop, "ann", Target(), Agreed())
+    outcome = await hand_over(front.shop, ANN, Target(), Agreed())
 
     assert "hmac-1" not in repr(outcome)
 
@@ -61,10 +61,10 @@ async def test_the_address_is_not_printed(front: Storefront) -> None:
 async def test_a_second_checkout_finds_nothing_to_hand_over(front: Storefront) -> None:
     """The address is shown once; the closed cart is never touched again."""
     cart_id = await filled(front)
-    await hand_over(front.shop, "ann", Target(), Agreed())
+    await hand_over(front.shop, ANN, Target(), Agreed())
 
-    active = await hand_over(front.shop, "ann", Target(), Agreed())
-    named = await hand_over(front.shop, "ann", Target(cart_id), Agreed())
+    active = await hand_over(front.shop, ANN, Target(), Agreed())
+    named = await hand_over(front.shop, ANN, Target(cart_id), Agreed())
 
     assert (active.handover, codes(active), active.cart) == (None, [ProblemCode.CART_EMPTY], None)
     assert (named.handover, codes(named)) == (None, [ProblemCode.CART_CLOSED])
@@ -75,7 +75,7 @@ async def test_two_checkouts_at_once_give_one_address(front: Storefront) -> None
     """Two taps on the button."""
     await filled(front)
 
-    outcomes = await asyncio.gather(*(hand_over(front.shop, "ann", Target(), Agreed()) for _ in range(2)))
+    outcomes = await asyncio.gather(*(hand_over(front.shop, ANN, Target(), Agreed()) for _ in range(2)))
 
     assert [outcome.handover is not None for outcome in outcomes] == [True, False]
 
@@ -83,9 +83,9 @@ async def test_two_checkouts_at_once_give_one_address(front: Storefront) -> None
 async def test_the_next_addition_opens_a_new_cart(front: Storefront) -> None:
     """The shopper goes on shopping."""
     first = await filled(front)
-    await hand_over(front.shop, "ann", Target(), Agreed())
+    await hand_over(front.shop, ANN, Target(), Agreed())
 
-    outcome = await add(front.shop, "ann", AddRequest(additions=[Addition(0, "B", 1)]))
+    outcome = await add(front.shop, ANN, AddRequest(additions=[Addition(0, "B", 1)]))
 
     assert outcome.cart
     assert outcome.cart.record.id != first
@@ -96,9 +96,9 @@ async def test_an_empty_cart_is_not_handed_over(front: Storefront) -> None:
     """Saved lines are not bought; the cart stays active."""
     cart_id = await filled(front)
     line_id = front.store.records[cart_id].lines[0].id
-    await move(front.shop, "ann", Target(), [line_id], Placement.SAVED_FOR_LATER)
+    await move(front.shop, ANN, Target(), [line_id], Placement.SAVED_FOR_LATER)
 
-    outcome = await hand_over(front.shop, "ann", Target(), Agreed())
+    outcome = await hand_over(front.shop, ANN, Target(), Agreed())
 
     assert (outcome.handover, codes(outcome)) == (None, [ProblemCode.CART_EMPTY])
     assert front.store.records[cart_id].status is CartStatus.ACTIVE
@@ -107,7 +107,7 @@ async def test_an_empty_cart_is_not_handed_over(front: Storefront) -> None:
 
 async def test_a_customer_without_a_cart_has_nothing_to_check_out(front: Storefront) -> None:
     """Nobody is asked."""
-    outcome = await hand_over(front.shop, "ann", Target(), Agreed())
+    outcome = await hand_over(front.shop, ANN, Target(), Agreed())
 
     assert (outcome.cart, codes(outcome)) == (None, [ProblemCode.CART_EMPTY])
     assert front.carts.calls == []
@@ -117,8 +117,8 @@ async def test_an_unexpected_version_and_a_foreign_cart_are_refused(front: Store
     """As with every other change."""
     cart_id = await filled(front)
 
-    conflict = await hand_over(front.shop, "ann", Target(None, 7), Agreed())
-    foreign = await hand_over(front.shop, "bob", Target(cart_id), Agreed())
+    conflict = await hand_over(front.shop, ANN, Target(None, 7), Agreed())
+    foreign = await hand_over(front.shop, BOB, Target(cart_id), Agreed())
 
     assert codes(conflict) == [ProblemCode.VERSION_CONFLICT]
     assert (codes(foreign), foreign.cart) == ([ProblemCode.CART_NOT_FOUND], None)
@@ -131,7 +131,7 @@ async def test_an_upstream_that_fails_hands_nothing_over(front: Storefront) -> N
     front.carts.fail(1, NotSent("down"))
     before = unclaimed(front)
 
-    outcome = await hand_over(front.shop, "ann", Target(), Agreed())
+    outcome = await hand_over(front.shop, ANN, Target(), Agreed())
 
     assert (outcome.handover, codes(outcome)) == (None, [ProblemCode.UPSTREAM_UNAVAILABLE])
     assert outcome.cart
@@ -144,7 +144,7 @@ async def test_an_expired_cart_is_built_anew_and_handed_over(front: Storefront) 
     cart_id = await filled(front)
     front.carts.carts.clear()
 
-    outcome = await hand_over(front.shop, "ann", Target(), Agreed(subtotal_minor=2000))
+    outcome = await hand_over(front.shop, ANN, Target(), Agreed(subtotal_minor=2000))
 
     assert outcome.handover
     assert outcome.handover.url == "https://www.amazon.com/gp/cart/aws-merge.html?cart-id=100-2&hmac=hmac-2"
@@ -159,8 +159,8 @@ async def test_an_expired_cart_of_another_sum_is_built_anew_and_kept(front: Stor
     front.carts.carts.clear()
     front.carts.offer("A-offer").price_minor = 1500
 
-    refused = await hand_over(front.shop, "ann", Target(), Agreed(subtotal_minor=2000))
-    agreed = await hand_over(front.shop, "ann", Target(cart_id), Agreed(subtotal_minor=3000))
+    refused = await hand_over(front.shop, ANN, Target(), Agreed(subtotal_minor=2000))
+    agreed = await hand_over(front.shop, ANN, Target(cart_id), Agreed(subtotal_minor=3000))
 
     assert (refused.handover, codes(refused)) == (None, [ProblemCode.PRICE_CHANGED])
     assert notices(refused) == ["CART_REBUILT", "PRICE_ROSE"]
@@ -175,7 +175,7 @@ async def test_a_cart_without_a_usable_address_stays(front: Storefront, page: st
     front.carts.purchase_page = page
     before = unclaimed(front)
 
-    outcome = await hand_over(front.shop, "ann", Target(), Agreed())
+    outcome = await hand_over(front.shop, ANN, Target(), Agreed())
 
     assert (outcome.handover, codes(outcome)) == (None, [ProblemCode.UPSTREAM_REJECTED])
     assert outcome.problems[0].is_retryable is True
@@ -188,7 +188,7 @@ async def test_a_cart_that_moved_before_the_claim_is_looked_at_again(front: Stor
     cart_id = await filled(front)
     front.store.before_write.append(lambda: front.store.keep(_next_version(front, cart_id)))
 
-    outcome = await hand_over(front.shop, "ann", Target(None, 1), Agreed())
+    outcome = await hand_over(front.shop, ANN, Target(None, 1), Agreed())
 
     assert (outcome.handover, codes(outcome)) == (None, [ProblemCode.VERSION_CONFLICT])
     kept = front.store.records[cart_id]
@@ -201,7 +201,7 @@ async def test_a_ninth_waiter_is_turned_away(front: Storefront) -> None:
     waiting = [asyncio.create_task(_hold(front, asyncio.Event().wait)) for _ in range(1 + MAX_WAITING)]
     await asyncio.sleep(0)
 
-    outcome = await hand_over(front.shop, "ann", Target(cart_id), Agreed())
+    outcome = await hand_over(front.shop, ANN, Target(cart_id), Agreed())
 
     assert codes(outcome) == [ProblemCode.CART_BUSY]
     assert front.store.records[cart_id].status is CartStatus.ACTIVE
@@ -215,8 +215,8 @@ async def test_a_price_that_was_not_agreed_to_keeps_the_cart(front: Storefront) 
     cart_id = await filled(front)
     front.carts.offer("A-offer").price_minor = 1100
 
-    refused = await hand_over(front.shop, "ann", Target(), Agreed())
-    accepted = await hand_over(front.shop, "ann", Target(), Agreed(accepts_rise=True))
+    refused = await hand_over(front.shop, ANN, Target(), Agreed())
+    accepted = await hand_over(front.shop, ANN, Target(), Agreed(accepts_rise=True))
 
     line_id = front.store.records[cart_id].lines[0].id
     assert refused.problems == (
@@ -240,5 +240,5 @@ def _next_version(front: Storefront, cart_id: str) -> CartRecord:
 
 
 async def _hold(front: Storefront, until: Callable[[], Awaitable[object]]) -> None:
-    async with front.shop.turns.take(("ann", "US")):
+    async with front.shop.turns.take((ANN, "US")):
         await until()

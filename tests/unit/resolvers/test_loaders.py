@@ -2,13 +2,18 @@
 
 import asyncio
 
-from ecs.model import Seen, Seller
+import pytest
+
+from ecs.errors import UpstreamFault
+from ecs.model import Seen, Seller, SimilarProduct
 from ecs.vocabulary import ResponseGroup
-from resolvers.loaders import ProductLoader, SellerLoader
+from resolvers.loaders import ProductLoader, SellerLoader, SimilarLoader, planned
+from resolvers.planning import Groups
 from tests.support.fakes import NOON, FakeCatalog, FakeDirectory, an_item
 
 SMALL = frozenset({ResponseGroup.SMALL})
 IMAGES = frozenset({ResponseGroup.IMAGES})
+OFFERS = frozenset({ResponseGroup.OFFER_FULL})
 
 
 async def test_products_asked_for_together_go_out_together() -> None:
@@ -23,16 +28,108 @@ async def test_products_asked_for_together_go_out_together() -> None:
     assert [call.ids for call in catalog.calls] == [("A", "B", "X")]
 
 
-async def test_each_set_of_response_groups_is_asked_for_by_itself() -> None:
-    """A product with pictures is another answer than one without."""
+async def test_response_groups_of_one_turn_are_united() -> None:
+    """Three fields of a line that need different groups cost one look-up; later ones find all of it there."""
     catalog = FakeCatalog()
     catalog.stock(an_item("A"))
     loader = ProductLoader(catalog)
 
-    await asyncio.gather(loader.load("A", SMALL), loader.load("A", IMAGES))
-    await loader.load("A", SMALL)
+    await asyncio.gather(loader.load("A", SMALL), loader.load("A", IMAGES), loader.load("a", OFFERS))
+    await loader.load("A", IMAGES)
 
-    assert [(call.ids, call.groups) for call in catalog.calls] == [(("A",), SMALL), (("A",), IMAGES)]
+    assert [(call.ids, call.groups) for call in catalog.calls] == [(("A",), SMALL | IMAGES | OFFERS)]
+
+
+async def test_more_groups_later_are_another_look_up() -> None:
+    """A product without pictures is no answer to who wants them."""
+    catalog = FakeCatalog()
+    catalog.stock(an_item("A"))
+    loader = ProductLoader(catalog)
+
+    await loader.load("A", SMALL)
+    await loader.load("A", IMAGES)
+
+    assert [call.groups for call in catalog.calls] == [SMALL, IMAGES]
+
+
+async def test_one_failed_look_up_fails_all_it_was_for() -> None:
+    """With the upstream's own error; what was known all the same is given."""
+    catalog = FakeCatalog()
+    known = Seen(an_item("B"), NOON, "cache", is_stale=True)
+    catalog.error = UpstreamFault("500").with_found((known,))
+    loader = ProductLoader(catalog)
+
+    first, second, third = await asyncio.gather(
+        *(loader.load(asin, SMALL) for asin in ("A", "B", "C")), return_exceptions=True
+    )
+
+    assert isinstance(first, UpstreamFault)
+    assert second is known
+    assert isinstance(third, UpstreamFault)
+    assert len(catalog.calls) == 1
+
+
+async def test_whoever_leaves_does_not_disturb_the_others() -> None:
+    """A field that was given up is no reason to lose its neighbours."""
+    catalog = FakeCatalog()
+    catalog.stock(an_item("A"), an_item("B"))
+    loader = ProductLoader(catalog)
+    leaving = asyncio.create_task(loader.load("A", SMALL))
+    staying = asyncio.create_task(loader.load("B", SMALL))
+    await asyncio.sleep(0)
+
+    leaving.cancel()
+
+    assert await staying == Seen(an_item("B"), NOON)
+
+
+@pytest.mark.parametrize(
+    ("wanted", "calls"),
+    [
+        ({}, []),
+        ({"A": SMALL, "B": SMALL}, [(2, SMALL)]),
+        # One call instead of two.
+        ({"A": SMALL, "B": IMAGES}, [(2, SMALL | IMAGES)]),
+        # Twelve and twelve would be three together and four apart.
+        (
+            {f"A{n}": SMALL for n in range(12)} | {f"B{n}": IMAGES for n in range(12)},
+            [(10, SMALL | IMAGES), (10, SMALL | IMAGES), (4, SMALL | IMAGES)],
+        ),
+        # Ten and ten are two either way: nobody pays for what he does not need.
+        ({f"A{n}": SMALL for n in range(10)} | {f"B{n}": IMAGES for n in range(10)}, [(10, SMALL), (10, IMAGES)]),
+    ],
+)
+def test_calls_are_as_few_as_can_be(wanted: dict[str, Groups], calls: list[tuple[int, Groups]]) -> None:
+    """Groups are united only where that saves a call."""
+    assert [(len(call.asins), call.groups) for call in planned(wanted)] == calls
+
+
+async def test_what_is_similar_to_one_product_is_asked_of_the_upstream() -> None:
+    """It names up to ten."""
+    catalog = FakeCatalog(similar_to={("A",): tuple(an_item(f"S{n}") for n in range(10))})
+    loader = SimilarLoader(catalog, ProductLoader(catalog))
+
+    found = await loader.load(an_item("A"), SMALL, 8)
+
+    assert [seen.value.asin for seen in found] == [f"S{n}" for n in range(8)]
+    assert [call.operation for call in catalog.calls] == ["similar"]
+
+
+async def test_what_is_similar_to_several_is_looked_up_together() -> None:
+    """Those that came with each product, best first; one that is gone is left out, and none is an empty list."""
+    catalog = FakeCatalog()
+    catalog.stock(an_item("S1"), an_item("S2"), an_item("S3"))
+    loader = SimilarLoader(catalog, ProductLoader(catalog))
+    items = [
+        an_item("A", similar=(SimilarProduct("S2", "2"), SimilarProduct("S1", "1"), SimilarProduct("S3", "3"))),
+        an_item("B", similar=(SimilarProduct("GONE", "?"), SimilarProduct("S2", "2"))),
+        an_item("C"),
+    ]
+
+    found = await asyncio.gather(*(loader.load(item, SMALL, 2) for item in items))
+
+    assert [[seen.value.asin for seen in each] for each in found] == [["S2", "S1"], ["S2"], []]
+    assert [call.ids for call in catalog.calls] == [("S2", "S1", "GONE")]
 
 
 async def test_sellers_asked_for_together_go_out_in_fives() -> None:

@@ -18,7 +18,7 @@ from resolvers.problems import ProblemCode
 from resolvers.shop import Shop
 from tests.support.fake_carts import Goods
 from tests.support.fakes import Storefront
-from tests.support.shopping import a_key, kept, open_kinds, put, several, sweep_later, the_cart
+from tests.support.shopping import ANN, a_key, kept, open_kinds, put, several, sweep_later, the_cart
 
 UNSURE = {ProblemCode.OUTCOME_UNKNOWN, ProblemCode.IDEMPOTENCY_KEY_IN_PROGRESS, ProblemCode.CART_BUSY}
 """After these the same call is sent again under its key."""
@@ -83,7 +83,7 @@ async def tried(shop: Shop, number: int, items: Sequence[tuple[str, int]], is_at
     additions = [Addition(place, asin, units) for place, (asin, units) in enumerate(items)]
     request = AddRequest(additions=additions, target=Target(key=a_key(f"key-{number}")), is_atomic=is_atomic)
     try:
-        return await add(shop, "ann", request)
+        return await add(shop, ANN, request)
     except asyncio.CancelledError:
         return None
 
@@ -157,7 +157,7 @@ async def merged(shop: Shop, guests: str) -> CartOutcome | None:
     """One try of Ann's merge; None when its process died."""
     target = Target(key=a_key("merge"))
     try:
-        return await merge(shop, "ann", guests, target, MergeStrategy.SUM_QUANTITIES, ("ann", "guest"))
+        return await merge(shop, ANN, guests, target, MergeStrategy.SUM_QUANTITIES)
     except asyncio.CancelledError:
         return None
 

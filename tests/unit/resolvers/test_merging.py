@@ -15,6 +15,8 @@ from resolvers.restoring import restore
 from tests.support.fake_carts import Goods
 from tests.support.fakes import Storefront, a_line
 from tests.support.shopping import (
+    ANN,
+    BOB,
     a_key,
     codes,
     filled,
@@ -36,7 +38,7 @@ async def joined(
     front: Storefront, source: CartRecord, strategy: MergeStrategy = SUM, target: Target | None = None
 ) -> CartOutcome:
     """Ann takes the lines of another cart, of hers or of the guest she was."""
-    return await merge(front.shop, "ann", source.id, target or Target(), strategy, ("ann", "guest"))
+    return await merge(front.shop, ANN, source.id, target or Target(), strategy)
 
 
 @pytest.mark.parametrize(
@@ -148,7 +150,7 @@ async def test_a_guests_lines_go_into_the_customers_cart(front: Storefront) -> N
     assert shown(outcome) == ({"A": 4}, {"B": 2})
     assert notices(outcome) == ["LINES_MERGED"]
     source = front.store.records[guests.id]
-    assert (source.status, source.customer_id, source.lines) == (CartStatus.MERGED, "ann", ())
+    assert (source.status, source.customer_id, source.lines) == (CartStatus.MERGED, ANN, ())
     assert source.handle is None
     assert front.store.writes[-1] == "settle"
     assert open_kinds(front) == []
@@ -168,7 +170,7 @@ async def test_what_cannot_come_stays_with_the_cart_it_was_in(front: Storefront)
     assert [line.asin for line in source.lines] == ["B"]
 
     front.carts.goods.append(Goods("B"))
-    restored = await restore(front.shop, "ann", guests.id, Target())
+    restored = await restore(front.shop, ANN, guests.id, Target())
 
     assert outcomes(restored) == ["ADDED"]
     assert kept(front) == {("A", None): 2, ("C", None): 2, ("B", None): 2}
@@ -204,15 +206,15 @@ async def test_a_cart_that_is_merged_already_is_said_to_be_closed(front: Storefr
 async def test_carts_that_are_not_ones_own_cannot_be_taken(front: Storefront) -> None:
     """A foreign cart and an unknown one give the same answer, and neither changes."""
     await filled(front, "A")
-    bobs = await filled(front, "B", customer="bob")
+    bobs = await filled(front, "B", customer=BOB)
 
     foreign = await joined(front, bobs)
-    unknown = await merge(front.shop, "ann", "nowhere", Target(), SUM, ("ann", "guest"))
+    unknown = await merge(front.shop, ANN, "nowhere", Target(), SUM)
     named = await joined(front, bobs, target=Target(the_cart(front).id))
 
     assert foreign.problems == unknown.problems == named.problems
     assert codes(foreign) == ["CART_NOT_FOUND"]
-    assert kept(front, "bob") == {("B", None): 2}
+    assert kept(front, BOB) == {("B", None): 2}
 
 
 async def test_a_target_must_be_there_and_another(front: Storefront) -> None:
@@ -235,8 +237,8 @@ async def test_a_sign_in_joins_the_guests_cart_once(front: Storefront) -> None:
     await filled(front, "A")
     await filled(front, "A", customer="guest")
 
-    first = await join_guest(front.shop, "ann", "guest")
-    again = await join_guest(front.shop, "ann", "guest")
+    first = await join_guest(front.shop, ANN, "guest")
+    again = await join_guest(front.shop, ANN, "guest")
 
     assert first
     assert (outcomes(first), again) == (["UPDATED"], None)
@@ -247,7 +249,7 @@ async def test_a_key_of_another_call_takes_nothing_over(front: Storefront) -> No
     """Also where the customer has no cart and nothing would have to be sent."""
     guests = await filled(front, "B", customer="guest")
     await put(front, one("A"), key=a_key())
-    await hand_over(front.shop, "ann", Target(), Agreed())
+    await hand_over(front.shop, ANN, Target(), Agreed())
 
     reused = await joined(front, guests, target=Target(key=a_key("key-1", b"another call")))
 

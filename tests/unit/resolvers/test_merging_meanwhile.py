@@ -14,6 +14,7 @@ from resolvers.merging import MergeStrategy, join_guest, merge
 from resolvers.outcomes import CartOutcome
 from tests.support.fakes import Storefront, a_cart, a_line
 from tests.support.shopping import (
+    ANN,
     codes,
     filled,
     kept,
@@ -33,7 +34,7 @@ async def joined(
     front: Storefront, source: CartRecord, strategy: MergeStrategy = SUM, target: Target | None = None
 ) -> CartOutcome:
     """Ann takes the lines of another cart, of hers or of the guest she was."""
-    return await merge(front.shop, "ann", source.id, target or Target(), strategy, ("ann", "guest"))
+    return await merge(front.shop, ANN, source.id, target or Target(), strategy)
 
 
 async def test_a_crash_in_the_middle_is_carried_to_its_end(front: Storefront) -> None:
@@ -117,7 +118,7 @@ async def test_two_sign_ins_at_once_join_once(front: Storefront) -> None:
     await filled(front, "A")
     await filled(front, "A", customer="guest")
 
-    await asyncio.gather(join_guest(front.shop, "ann", "guest"), join_guest(front.process(), "ann", "guest"))
+    await asyncio.gather(join_guest(front.shop, ANN, "guest"), join_guest(front.process(), ANN, "guest"))
 
     assert kept(front) == {("A", None): 4}
 
@@ -126,7 +127,7 @@ async def test_two_sign_ins_at_once_take_over_once(front: Storefront) -> None:
     """The customer has no cart yet: one of them gives it to him."""
     guests = await filled(front, "A", customer="guest")
 
-    await asyncio.gather(join_guest(front.shop, "ann", "guest"), join_guest(front.process(), "ann", "guest"))
+    await asyncio.gather(join_guest(front.shop, ANN, "guest"), join_guest(front.process(), ANN, "guest"))
 
     assert (kept(front), the_cart(front).id) == ({("A", None): 2}, guests.id)
     assert len(front.store.records) == 1

@@ -3,7 +3,16 @@
 import pytest
 
 from ecs.vocabulary import ResponseGroup as Group
-from resolvers.planning import Selection, below, connection_groups, offer_product_groups, product_groups
+from resolvers.planning import (
+    Groups,
+    Selection,
+    below,
+    connection_groups,
+    covers,
+    offer_product_groups,
+    product_groups,
+    united,
+)
 
 SMALL = Group.SMALL
 
@@ -39,6 +48,7 @@ def test_attributes_come_in_one_group_that_holds_the_small_one(field: str) -> No
         ("rating", Group.REVIEWS),
         ("browseNodes", Group.BROWSE_NODES),
         ("accessories", Group.ACCESSORIES),
+        ("similar", Group.SIMILARITIES),
         ("variationAttributes", Group.VARIATIONS),
         ("variations", Group.VARIATIONS),
     ],
@@ -65,7 +75,8 @@ def test_what_is_looked_up_by_itself_does_not_count() -> None:
     """Similar products, parents and variations bring their own look-up."""
     nested: Selection = {"rating": {}}
 
-    assert product_groups({"similar": nested, "parent": nested}) == {SMALL}
+    assert product_groups({"parent": nested}) == {SMALL}
+    assert product_groups({"similar": nested, "variations": nested}) == {SMALL, Group.SIMILARITIES, Group.VARIATIONS}
 
 
 def test_an_offer_needs_offers_and_what_is_selected_of_its_product() -> None:
@@ -84,3 +95,37 @@ def test_below_what_is_not_selected_lies_nothing() -> None:
     """A path may end anywhere."""
     assert below({"a": {"b": {"c": {}}}}, "a", "b") == {"c": {}}
     assert below({"a": {}}, "x", "y") == {}
+
+
+ATTRIBUTES = Group.ITEM_ATTRIBUTES
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "both"),
+    [
+        ({SMALL}, {SMALL}, {SMALL}),
+        ({SMALL, Group.IMAGES}, {SMALL, Group.OFFER_FULL}, {SMALL, Group.IMAGES, Group.OFFER_FULL}),
+        ({SMALL, Group.IMAGES}, {ATTRIBUTES}, {ATTRIBUTES, Group.IMAGES}),
+    ],
+)
+def test_one_look_up_serves_several_fields(first: set[Group], second: set[Group], both: set[Group]) -> None:
+    """What stands in another group already is not paid twice."""
+    assert united(frozenset(first), frozenset(second)) == both
+
+
+@pytest.mark.parametrize(
+    ("asked", "wanted", "expected"),
+    [
+        ({SMALL}, {SMALL}, True),
+        ({SMALL, Group.IMAGES}, {SMALL}, True),
+        ({SMALL}, {SMALL, Group.IMAGES}, False),
+        ({ATTRIBUTES}, {SMALL}, True),
+        ({ATTRIBUTES}, {SMALL, Group.IMAGES}, False),
+        ({SMALL}, {ATTRIBUTES}, False),
+    ],
+)
+def test_what_was_asked_for_more_serves_less(asked: set[Group], wanted: set[Group], expected: bool) -> None:
+    """And never the other way round."""
+    groups: tuple[Groups, Groups] = frozenset(asked), frozenset(wanted)
+
+    assert covers(*groups) is expected

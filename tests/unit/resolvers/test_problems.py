@@ -6,8 +6,10 @@ from ecs.errors import (
     AccessRefused,
     BadReply,
     CartMismatch,
+    CircuitOpen,
     NotSent,
     OutcomeUnknown,
+    QuotaSpent,
     UpstreamError,
     UpstreamFault,
     UpstreamRefused,
@@ -31,6 +33,8 @@ AWAY = "The marketplace cannot be reached, so nothing was changed; try again in 
         (UpstreamFault("500"), ProblemCode.UPSTREAM_UNAVAILABLE, AWAY, True),
         (BadReply("garbage"), ProblemCode.UPSTREAM_UNAVAILABLE, AWAY, True),
         (NotSent("down"), ProblemCode.UPSTREAM_UNAVAILABLE, AWAY, True),
+        (CircuitOpen("left alone"), ProblemCode.UPSTREAM_UNAVAILABLE, AWAY, True),
+        (QuotaSpent("no turn"), ProblemCode.RATE_LIMITED, BUSY, True),
     ],
 )
 def test_an_error_that_changed_nothing_is_told_by_what_may_be_done(

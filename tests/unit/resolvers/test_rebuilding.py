@@ -18,6 +18,8 @@ from resolvers.notices import kept as kept_notices
 from tests.support.fake_carts import Goods
 from tests.support.fakes import NOON, Storefront
 from tests.support.shopping import (
+    ANN,
+    BOB,
     a_key,
     codes,
     filled,
@@ -50,7 +52,7 @@ async def test_a_cart_comes_back_under_its_ids_with_saved_lines_saved(front: Sto
     before = the_cart(front)
     front.clock.advance(days=100)
 
-    outcome = await set_quantity(front.shop, "ann", Target(), line_ids[0], 3)
+    outcome = await set_quantity(front.shop, ANN, Target(), line_ids[0], 3)
 
     after = the_cart(front)
     assert (after.id, after.version, [line.id for line in after.lines]) == (before.id, before.version + 1, line_ids)
@@ -96,7 +98,7 @@ async def test_what_cannot_be_bought_now_lies_aside_in_the_new_cart(front: Store
     line_a, line_b = await expired(front, "A", "B")
     front.carts.offer("B-offer").is_available = False
 
-    outcome = await move(front.shop, "ann", Target(), [line_a], SAVED)
+    outcome = await move(front.shop, ANN, Target(), [line_a], SAVED)
 
     assert (outcome.line_ids, outcome.problems) == ((line_a,), ())
     assert notices(outcome) == ["CART_REBUILT", "MOVED_TO_SAVED"]
@@ -110,7 +112,7 @@ async def test_a_cart_of_which_nothing_is_sold_any_more_is_kept_as_expired(front
     cart = the_cart(front)
     front.carts.goods = [Goods("C")]
 
-    outcome = await set_quantity(front.shop, "ann", Target(), line_ids[0], 5)
+    outcome = await set_quantity(front.shop, ANN, Target(), line_ids[0], 5)
     then = await put(front, one("C"))
 
     after = front.store.records[cart.id]
@@ -125,7 +127,7 @@ async def test_taking_out_the_last_line_of_an_expired_cart_is_no_failure(front: 
     """There is nothing to build: it is as the shopper wanted it."""
     (line_id,) = await expired(front, "A")
 
-    outcome = await set_quantity(front.shop, "ann", Target(), line_id, 0)
+    outcome = await set_quantity(front.shop, ANN, Target(), line_id, 0)
 
     assert (codes(outcome), outcome.removed_line_ids, shown(outcome)) == ([], (line_id,), ({}, {}))
     assert front.carts.operations() == ["modify"]
@@ -136,7 +138,7 @@ async def test_clearing_an_expired_cart_keeps_the_saved_lines(front: Storefront)
     line_a, line_b = await expired(front, "A", "B", saved=("B",))
     front.carts.goods = []
 
-    outcome = await clear(front.shop, "ann", Target(), ClearScope.ACTIVE_LINES)
+    outcome = await clear(front.shop, ANN, Target(), ClearScope.ACTIVE_LINES)
 
     assert (codes(outcome), outcome.removed_line_ids) == (["CART_CLOSED"], (line_a,))
     assert outcome.cart
@@ -149,7 +151,7 @@ async def test_an_empty_expired_cart_cannot_be_checked_out(front: Storefront) ->
     await expired(front, "A")
     front.store.keep(replace(the_cart(front), lines=()))
 
-    outcome = await hand_over(front.shop, "ann", Target(), Agreed())
+    outcome = await hand_over(front.shop, ANN, Target(), Agreed())
 
     assert (outcome.handover, codes(outcome)) == (None, ["CART_CLOSED"])
 
@@ -221,11 +223,11 @@ async def test_a_rebuilt_cart_that_could_not_be_taken_back_is_built_once_more(fr
 
 async def test_three_young_carts_gone_within_a_minute_are_no_accident(front: Storefront) -> None:
     """A fault of our settings would hit every cart: then none is rebuilt or closed, and changes may be tried again."""
-    for customer in ("ann", "bob", "cid", "dan"):
+    for customer in (ANN, BOB, "cid", "dan"):
         await filled(front, "A", customer=customer)
     front.carts.carts.clear()
     before = unclaimed(front)
-    for customer in ("bob", "cid"):
+    for customer in (BOB, "cid"):
         view = await carts.read(front.shop, customer)
         assert view
         assert view.is_forgotten
@@ -284,10 +286,10 @@ async def test_what_was_told_of_a_rebuild_stays_until_it_is_acknowledged(front: 
     await put(front, one("B"))
     front.clock.advance(days=1)
 
-    view = await carts.read(front.shop, "ann")
+    view = await carts.read(front.shop, ANN)
     assert view
     told = [notice.code.value for notice in kept_notices(view.record)]
-    await acknowledge(front.shop, "ann", None, None)
+    await acknowledge(front.shop, ANN, None, None)
 
     assert told == ["CART_REBUILT", "PRICE_ROSE"]
     assert kept_notices(the_cart(front)) == ()

@@ -10,7 +10,7 @@ from resolvers.problems import ProblemCode
 from resolvers.restoring import goals_for, restore
 from tests.support.fake_carts import Goods
 from tests.support.fakes import Storefront, a_cart, a_line
-from tests.support.shopping import codes, filled, kept, notices, outcomes, shown, the_cart
+from tests.support.shopping import ANN, BOB, codes, filled, kept, notices, outcomes, shown, the_cart
 
 ACTIVE, SAVED = Placement.ACTIVE, Placement.SAVED_FOR_LATER
 
@@ -50,7 +50,7 @@ async def test_an_old_cart_comes_back_as_a_new_one(front: Storefront, status: Ca
     old(front, "A", "B", status=status)
     before = front.store.records["old"]
 
-    outcome = await restore(front.shop, "ann", "old", Target())
+    outcome = await restore(front.shop, ANN, "old", Target())
 
     assert (outcomes(outcome), codes(outcome)) == (["ADDED", "ADDED"], [])
     assert shown(outcome) == ({"A": 2, "B": 2}, {})
@@ -64,7 +64,7 @@ async def test_old_lines_join_the_active_cart(front: Storefront) -> None:
     mine = await filled(front, "A")
     old(front, "A", "X", "B")
 
-    outcome = await restore(front.shop, "ann", "old", Target(mine.id, 1))
+    outcome = await restore(front.shop, ANN, "old", Target(mine.id, 1))
 
     assert (outcomes(outcome), codes(outcome)) == (["UPDATED", "REJECTED", "ADDED"], ["PRODUCT_NOT_FOUND"])
     assert kept(front) == {("A", None): 4, ("B", None): 2}
@@ -75,7 +75,7 @@ async def test_saved_lines_come_back_saved(front: Storefront) -> None:
     lines = [a_line(1, id="old-A", asin="A", placement=SAVED), a_line(2, id="old-B", asin="B")]
     front.store.keep(a_cart(*lines, id="old", status=CartStatus.EXPIRED, handle=None))
 
-    outcome = await restore(front.shop, "ann", "old", Target())
+    outcome = await restore(front.shop, ANN, "old", Target())
 
     assert shown(outcome) == ({"B": 1}, {"A": 1})
     assert (outcomes(outcome), notices(outcome)) == (["ADDED", "ADDED"], [])
@@ -87,7 +87,7 @@ async def test_an_offer_that_is_gone_comes_back_as_another(front: Storefront) ->
         a_cart(a_line(1, id="o", asin="A", listing_id="gone"), id="old", status=CartStatus.EXPIRED, handle=None)
     )
 
-    outcome = await restore(front.shop, "ann", "old", Target())
+    outcome = await restore(front.shop, ANN, "old", Target())
 
     assert (outcomes(outcome), kept(front)) == (["ADDED"], {("A", None): 1})
 
@@ -97,7 +97,7 @@ async def test_more_than_ten_lines_come_back_in_several_requests(front: Storefro
     front.carts.goods += [Goods(f"N{number}") for number in range(12)]
     old(front, *(f"N{number}" for number in range(12)))
 
-    outcome = await restore(front.shop, "ann", "old", Target())
+    outcome = await restore(front.shop, ANN, "old", Target())
 
     assert outcomes(outcome) == ["ADDED"] * 12
     assert [len(call.sent) for call in front.carts.calls] == [10, 2]
@@ -107,13 +107,13 @@ async def test_what_cannot_be_brought_back_is_refused(front: Storefront) -> None
     """A foreign cart and an unknown one alike; an active one is there already; an empty one has nothing."""
     mine = await filled(front, "A")
     old(front)
-    front.store.keep(replace(front.store.records["old"], id="bobs", customer_id="bob", lines=(a_line(1),)))
+    front.store.keep(replace(front.store.records["old"], id="bobs", customer_id=BOB, lines=(a_line(1),)))
 
-    unknown = await restore(front.shop, "ann", "nowhere", Target())
-    foreign = await restore(front.shop, "ann", "bobs", Target())
-    active = await restore(front.shop, "ann", mine.id, Target())
-    empty = await restore(front.shop, "ann", "old", Target())
-    conflict = await restore(front.shop, "bob", "bobs", Target("nowhere"))
+    unknown = await restore(front.shop, ANN, "nowhere", Target())
+    foreign = await restore(front.shop, ANN, "bobs", Target())
+    active = await restore(front.shop, ANN, mine.id, Target())
+    empty = await restore(front.shop, ANN, "old", Target())
+    conflict = await restore(front.shop, BOB, "bobs", Target("nowhere"))
 
     assert unknown.problems == foreign.problems
     assert [codes(each) for each in (unknown, active, empty)] == [
@@ -132,7 +132,7 @@ async def test_a_cart_that_became_active_meanwhile_is_there_already(front: Store
     front.store.keep(replace(mine, status=CartStatus.EXPIRED))
     front.store.before_write.append(lambda: front.store.keep(mine))
 
-    outcome = await restore(front.shop, "ann", mine.id, Target())
+    outcome = await restore(front.shop, ANN, mine.id, Target())
 
     assert codes(outcome) == ["CART_NOT_FOUND"]
     assert kept(front) == {("A", None): 2}

@@ -42,10 +42,12 @@ Departments of the last guide that the sample catalog needs and the design left 
 KEYED = ("AddItem", "AddItems", "Checkout", "ClearCart", "CreateCart", "MergeCarts", "ModifyItem", "MoveToCart",
          "RestoreCart", "SaveForLater")  # fmt: skip
 
-REWORDED = frozenset({"CartLine.image", "Product.viewerState", *(f"{name}Input.idempotencyKey" for name in KEYED)})
+REWORDED = frozenset({
+    "CartLine.image", "Product.similar", "Product.viewerState", *(f"{name}Input.idempotencyKey" for name in KEYED),
+})  # fmt: skip
 """
 The line's picture is today's, the session's lists come with a later issue, and keys live for 72 hours, not a day: each
-says what is there now.
+says what is there now. Similar products of several products are fewer (docs/decisions/0053).
 """
 
 Lines = dict[str, str]

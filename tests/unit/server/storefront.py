@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from time import monotonic
 from types import SimpleNamespace
 from typing import Any, cast
 
@@ -14,6 +15,7 @@ from graphql import GraphQLSchema, build_schema
 from pydantic import SecretStr
 
 from ecs.errors import UpstreamThrottled
+from ecs.resilience.deadlines import deadline_or
 from resolvers.errors import BadInput
 from resolvers.ports import Carts, CartStore, Catalog, Directory, Journal
 from resolvers.shop import Shop
@@ -55,8 +57,9 @@ type Query {
   nosy: String
   broken: String
   late: String
+  remaining: Float
 }
-type Mutation { slow: String, viewer: String, boom: String, dear(first: Int): [Dear] }
+type Mutation { slow: String, remaining: Float, viewer: String, boom: String, dear(first: Int): [Dear] }
 type Dear { id: ID, own: Dear }
 """
 
@@ -144,6 +147,7 @@ def schema(done: list[str]) -> GraphQLSchema:
         "bad": _raise(BadInput("`bad` is never good; leave it out.")),
         "busy": _raise(UpstreamThrottled("503", retry_after_s=2.6)),
         "slow": slow,
+        "remaining": lambda _, __: deadline_or(monotonic() - 1.0) - monotonic(),
         "sure": _raise(BadInput("`sure` is not.")),
         "echo": lambda _, __, count: count,
         "refuse": _raise(ValueError(CANARY)),

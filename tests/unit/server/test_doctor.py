@@ -15,6 +15,7 @@ from persistence.migrate import upgrade
 from persistence.sealing import new_key
 from server.doctor import Finding, examine
 from server.settings import Settings
+from tests.support.redis_server import REDIS_URL, redis_for_test
 from tests.support.tokens import key_of, public
 from tests.unit.ecs.client.upstreams import loopback
 
@@ -75,6 +76,22 @@ async def test_a_fresh_folder(settings: Settings) -> None:
     ]
     assert found["catalog"] == [Finding("wrong", "catalog", "none is loaded; run `cartograph catalog load FILE`")]
     assert found["upstream"] == [Finding("ok", "upstream", "it answers signed requests")]
+
+
+async def test_a_shared_cache_that_answers(settings: Settings) -> None:
+    """Only where one is wanted."""
+    async with redis_for_test():
+        found = await _look(settings.model_copy(update={"cache_url": SecretStr(REDIS_URL)}))
+
+    assert found["cache"] == [Finding("ok", "cache", "Redis answers")]
+
+
+async def test_a_shared_cache_that_is_away_is_no_fault(settings: Settings) -> None:
+    """The server works without it."""
+    away = await _look(settings.model_copy(update={"cache_url": SecretStr("redis://127.0.0.1:9/0")}))
+
+    assert [finding.level for finding in away["cache"]] == ["note"]
+    assert away["cache"][0].sentence.startswith("Redis does not answer (ConnectionError); each process works with its")
 
 
 async def test_a_folder_that_cannot_be_made(tmp_path: Path) -> None:

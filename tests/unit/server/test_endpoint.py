@@ -374,6 +374,15 @@ async def test_a_mutation_always_runs_to_its_end() -> None:
     assert storefront.done == ["Mutation"]
 
 
+async def test_calls_of_a_query_know_when_it_must_be_answered(storefront: Storefront) -> None:
+    """Nobody waits in the lane for an answer that will not be read; calls of a mutation have limits of their own."""
+    query = (await storefront.post("{ remaining }")).json()["data"]["remaining"]
+    mutation = (await storefront.post("mutation { remaining }")).json()["data"]["remaining"]
+
+    assert 7.0 < query <= 8.0
+    assert mutation < 0
+
+
 async def test_a_query_within_its_time_is_answered(storefront: Storefront) -> None:
     """The usual case."""
     answer = await storefront.post("{ slow }")

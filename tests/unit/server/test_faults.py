@@ -12,8 +12,10 @@ from ecs.errors import (
     AccessRefused,
     BadReply,
     CartMismatch,
+    CircuitOpen,
     NotSent,
     OutcomeUnknown,
+    QuotaSpent,
     UpstreamError,
     UpstreamFault,
     UpstreamRefused,
@@ -81,6 +83,21 @@ def test_a_throttled_upstream_tells_when_to_come_back(told_s: float | None, retr
     assert shown["message"] == "The marketplace is busy; try again in a moment."
     assert shown["extensions"] == {"code": "UPSTREAM_THROTTLED", "retryAfter": retry_after}
     assert log == []
+
+
+def test_a_spent_quota_is_told_like_a_busy_marketplace() -> None:
+    """Whose limit it was makes no difference to a shopper."""
+    shown, _ = _told(QuotaSpent(CANARY, retry_after_s=4.2))
+
+    assert shown["message"] == "The marketplace is busy; try again in a moment."
+    assert shown["extensions"] == {"code": "UPSTREAM_THROTTLED", "retryAfter": 4}
+
+
+def test_an_upstream_left_alone_tells_when_to_come_back() -> None:
+    """Until then every answer would be the same."""
+    shown, _ = _told(CircuitOpen(CANARY, retry_after_s=9.6))
+
+    assert (shown["message"], shown["extensions"]) == (DOWN, {"code": "UPSTREAM_UNAVAILABLE", "retryAfter": 10})
 
 
 def test_refused_credentials_are_the_operators_to_mend() -> None:

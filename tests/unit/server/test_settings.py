@@ -38,6 +38,8 @@ def test_defaults_are_those_of_the_documentation() -> None:
         "ecs_associate_tag": "cartograph-20",
         "ecs_version": None,
         "ecs_timeout_s": 5.0,
+        "ecs_requests_per_s": None,
+        "cache_url": None,
         "sealing_keys": None,
         "session_keys": None,
         "token_issuers": None,
@@ -70,6 +72,8 @@ def test_every_variable_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
         ECS_ASSOCIATE_TAG="shop-21",
         ECS_VERSION="2011-08-01",
         ECS_TIMEOUT_S="60",
+        ECS_REQUESTS_PER_S="2.5",
+        CACHE_URL="redis://:pw@cache:6379/0",
         SEALING_KEYS="k1:a",
         SESSION_KEYS="k2:b",
         TOKEN_ISSUERS="[]",
@@ -89,6 +93,9 @@ def test_every_variable_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
     assert settings.ecs_associate_tag == "shop-21"
     assert settings.wire_version == "2011-08-01"
     assert settings.ecs_timeout_s == 60
+    assert settings.quota_per_s == 2.5
+    assert settings.cache_url is not None
+    assert settings.cache_url.get_secret_value() == "redis://:pw@cache:6379/0"
     assert settings.sealing_keys is not None
     assert settings.sealing_keys.get_secret_value() == "k1:a"
     assert settings.session_keys is not None
@@ -121,6 +128,14 @@ def test_every_variable_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
         ("ECS_TIMEOUT_S", "0"),
         ("ECS_TIMEOUT_S", "60.1"),
         ("ECS_TIMEOUT_S", "nan"),
+        ("ECS_REQUESTS_PER_S", "hunter2"),
+        ("ECS_REQUESTS_PER_S", "-1"),
+        ("ECS_REQUESTS_PER_S", "nan"),
+        ("ECS_REQUESTS_PER_S", "1001"),
+        ("CACHE_URL", "hunter2"),
+        ("CACHE_URL", "http://hunter2:6379"),
+        ("CACHE_URL", "redis://127.0.0.1:hunter2"),
+        ("CACHE_URL", "redis://[hunter2"),
         ("CORS_ORIGINS", "hunter2"),
         ("CORS_ORIGINS", "*"),
         ("CORS_ORIGINS", "null"),
@@ -251,6 +266,25 @@ def test_settings_print_no_secret(monkeypatch: pytest.MonkeyPatch) -> None:
 
     assert SECRET not in repr(settings)
     assert SECRET not in str(settings)
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "requests_per_s", "quota_per_s"),
+    [
+        (None, None, None),
+        (None, 2.0, 2.0),
+        ("http://127.0.0.1:8001/onca/xml", None, 1.0),
+        ("http://127.0.0.1:8001/onca/xml", 0.5, 0.5),
+        ("http://127.0.0.1:8001/onca/xml", 0, None),
+    ],
+)
+def test_a_remote_upstream_gets_one_request_a_second_unless_told(
+    endpoint: str | None, requests_per_s: float | None, quota_per_s: float | None
+) -> None:
+    """The licence's rule by default; the service in our own process has no such limit, and zero is none."""
+    settings = Settings.model_validate({"ecs_endpoint": endpoint, "ecs_requests_per_s": requests_per_s})
+
+    assert settings.quota_per_s == quota_per_s
 
 
 def test_marketplaces_are_served_once_each_the_default_first() -> None:

@@ -1,0 +1,67 @@
+"""What one customer was told, no other is (T17)."""
+
+import json
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from tests.reliability.mirror import Told, all_documents, finds, run_everything, run_with
+from tests.support.shopfront import Shopfront, serving, settings_for
+from tests.support.tokens import AUDIENCE, ISSUER, SHARED, claims, key_of, token
+
+Headers = dict[str, str]
+
+
+def signed_in(subject: str) -> Headers:
+    """A customer's token."""
+    body = claims(datetime.now(UTC).timestamp(), sub=subject, iss=ISSUER)
+    return {"Authorization": f"Bearer {token(body, key_of('HS256'), 'HS256')}"}
+
+
+@pytest.fixture
+async def front(tmp_path: Path) -> AsyncIterator[Shopfront]:
+    """A server that knows an issuer."""
+    issuer = {"issuer": ISSUER, "audience": AUDIENCE, "algorithms": ["HS256"], "secret": SHARED}
+    async with serving(settings_for(tmp_path, token_issuers=json.dumps([issuer]))) as running:
+        yield running
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        pytest.param({}, {}, id="guest and guest"),
+        pytest.param(signed_in("ann"), signed_in("bob"), id="customer and customer"),
+        pytest.param(signed_in("ann"), {}, id="customer and guest"),
+    ],
+)
+async def test_what_one_is_told_no_other_is(front: Shopfront, first: Headers, second: Headers) -> None:
+    """With his own ids and with the first one's, the second sees nothing of the first."""
+    async with AsyncExitStack() as stack:
+        one, neutral, other = [
+            Told(await stack.enter_async_context(front.shopper()), headers) for headers in (first, {}, second)
+        ]
+        ids = await run_everything(one)
+        await run_everything(neutral)
+        await run_everything(other)
+        await run_with(other, ids)
+
+    canaries = one.strings() - neutral.strings()
+    assert one.documents == other.documents == all_documents()
+    assert {ids["cart"], ids["line"], ids["old"]} < canaries
+    assert any("aws-merge" in each for each in canaries)
+    assert finds(canaries, other) == []
+
+
+async def test_a_leak_is_found(front: Shopfront) -> None:
+    """The same cookie in two browsers is one shopper: all of it is seen."""
+    async with front.shopper() as shopper, front.shopper() as neutral:
+        one, thief, somebody = Told(shopper, {}), Told(shopper, {}), Told(neutral, {})
+        ids = await run_everything(one)
+        await run_everything(somebody)
+        await thief.ask("cart")
+
+    found = finds(one.strings() - somebody.strings(), thief)
+    assert ("cart", ids["line"]) in found

@@ -1,0 +1,157 @@
+"""The cached catalog: what is one answer and what is another."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any, cast
+
+import pytest
+
+from ecs.caching import Answers, CachedCatalog, Memory
+from ecs.listing_request import ListingQuery, ListQuery
+from ecs.model import BrowseNode, ProductList, SearchPage, Seen, SeenEach, Seller, SellerListing
+from ecs.request import SearchQuery
+from ecs.resilience import Guard, Guarded, RetryBudget, Upstream
+from ecs.vocabulary import ResponseGroup
+from tests.support.fakes import NOON, FakeCatalog, FakeDirectory, an_item
+from tests.support.virtual_time import in_virtual_time, virtual_now
+from tests.unit.ecs.caching.upstreams import MemoryShared, a_replica
+
+SMALL = frozenset({ResponseGroup.SMALL})
+TEA = SearchQuery("Grocery", "tea")
+
+
+def a_catalog() -> FakeCatalog:
+    catalog = FakeCatalog(now=virtual_now, matches=lambda _: [an_item("A"), an_item("B")])
+    catalog.stock(an_item("A"), an_item("B"))
+    catalog.numbers["EAN", "123"] = "A"
+    catalog.similar_to["A",] = (an_item("B"),)
+    catalog.nodes |= {"17": BrowseNode("17", "Tea"), "18": BrowseNode("18", "Coffee")}
+    return catalog
+
+
+ASKED: list[tuple[str, Callable[[CachedCatalog], Awaitable[Seen[Any]]]]] = [
+    ("search", lambda catalog: catalog.search(TEA, 1, SMALL)),
+    ("search page 2", lambda catalog: catalog.search(TEA, 2, SMALL)),
+    ("search other words", lambda catalog: catalog.search(SearchQuery("Grocery", "green tea"), 1, SMALL)),
+    ("search other groups", lambda catalog: catalog.search(TEA, 1, frozenset({ResponseGroup.IMAGES}))),
+    ("item", lambda catalog: catalog.look_up(["A"], SMALL)),
+    ("item used", lambda catalog: catalog.look_up(["A"], SMALL, condition="Used")),
+    ("item by EAN", lambda catalog: catalog.look_up(["123"], SMALL, id_type="EAN", search_index="All")),
+    ("similar", lambda catalog: catalog.similar(["A"], "Intersection", SMALL)),
+    ("similar at random", lambda catalog: catalog.similar(["A"], "Random", SMALL)),
+    ("node", lambda catalog: catalog.browse(["17"], SMALL)),
+]
+
+
+@pytest.mark.parametrize("shared", [None, MemoryShared()], ids=["alone", "shared"])
+def test_each_request_is_asked_once(shared: MemoryShared | None) -> None:
+    """And none is answered with another's answer."""
+
+    async def scenario() -> tuple[list[object], list[object], int]:
+        upstream = a_catalog()
+        replica = a_replica(upstream, shared=shared)
+        first = [(await ask(replica.catalog)).value for _, ask in ASKED]
+        again = [(await ask(replica.catalog)).value for _, ask in ASKED]
+        direct = [(await ask(cast("CachedCatalog", a_catalog()))).value for _, ask in ASKED]
+        assert first == direct
+        return first, again, len(upstream.calls)
+
+    first, again, calls = in_virtual_time(scenario())
+
+    assert again == first
+    assert calls == len(ASKED)
+    if shared is not None:
+        assert len(shared.values) == len(ASKED)
+
+
+def test_a_list_is_answered_from_items_kept_one_by_one() -> None:
+    """Each with the instant at which it was read; the list is as old as its oldest."""
+
+    async def scenario() -> tuple[Seen[Any], list[tuple[str, ...]]]:
+        upstream = a_catalog()
+        catalog = a_replica(upstream).catalog
+        await catalog.look_up(["B"], SMALL)
+        return await catalog.look_up(["A", "X", "B"], SMALL), [call.ids for call in upstream.calls]
+
+    answer, calls = in_virtual_time(scenario())
+
+    assert isinstance(answer, SeenEach)
+    assert [item.asin for item in answer.value] == ["A", "B"]
+    assert [each.source for each in answer.each] == ["upstream", "cache"]
+    assert (answer.as_of, answer.source, answer.is_stale) == (NOON, "cache", False)
+    assert calls == [("B",), ("A", "X")]
+
+
+def test_nodes_are_kept_one_by_one_too() -> None:
+    """The browse tree is walked node by node; those asked for in one turn of the loop go out together."""
+
+    async def scenario() -> list[tuple[str, ...]]:
+        upstream = a_catalog()
+        catalog = a_replica(upstream).catalog
+        both = await catalog.browse(["18", "17", "19"], SMALL)
+        assert [node.name for node in both.value] == ["Coffee", "Tea"]
+        assert (await catalog.browse(["19"], SMALL)).value == ()
+        return [call.ids for call in upstream.calls]
+
+    assert in_virtual_time(scenario()) == [("18", "17", "19")]
+
+
+def test_a_new_edition_of_the_catalog_is_seen_at_once() -> None:
+    """Whoever loads a catalog into the embedded service sees it."""
+
+    async def scenario() -> int:
+        upstream, edition = a_catalog(), ["first"]
+        catalog = a_replica(upstream, edition=edition).catalog
+        for name in ("first", "first", "second", "second"):
+            edition[0] = name
+            await catalog.search(TEA, 1, SMALL)
+        return len(upstream.calls)
+
+    assert in_virtual_time(scenario()) == 2
+
+
+def test_marketplaces_do_not_share_answers() -> None:
+    """One memory serves all of them."""
+
+    async def scenario() -> list[str]:
+        memory = Memory(max_entries=10, max_bytes=10_000_000)
+
+        def catalog_of(marketplace: str, total: int) -> CachedCatalog:
+            upstream = FakeCatalog(now=virtual_now, matches=lambda _: [an_item(marketplace)] * total)
+            guard = Guard(None, RetryBudget(), monotonic=lambda: 0.0, random=lambda: 1.0)
+            answers = Answers(
+                memory, None, now=virtual_now, monotonic=lambda: 0.0, random=lambda: 1.0, is_away=lambda: False
+            )
+            guarded = Guarded(cast("Upstream", upstream), guard)
+            return CachedCatalog(marketplace, guarded, guarded, answers, edition=lambda: "1", now=virtual_now)
+
+        pages: list[Seen[SearchPage]] = [await catalog_of(code, 1).search(TEA, 1, SMALL) for code in ("US", "DE")]
+        return [page.value.items[0].asin for page in pages]
+
+    assert in_virtual_time(scenario()) == ["US", "DE"]
+
+
+def test_lists_and_sellers_are_cached() -> None:
+    """Each kind of answer of the directory, once; nothing found is an answer too."""
+
+    async def scenario() -> list[str]:
+        directory = FakeDirectory(
+            lists=[ProductList("L1", kind="WishList", owner="Ann")],
+            known_sellers=[Seller("S1")],
+            listings=[SellerListing("O1", "E1")],
+        )
+        guard = Guard(None, RetryBudget(), monotonic=lambda: 0.0, random=lambda: 1.0)
+        memory = Memory(max_entries=10, max_bytes=10_000_000)
+        answers = Answers(
+            memory, None, now=lambda: NOON, monotonic=lambda: 0.0, random=lambda: 1.0, is_away=lambda: False
+        )
+        guarded = Guarded(cast("Upstream", directory), guard)
+        catalog = CachedCatalog("US", guarded, guarded, answers, edition=lambda: "1", now=lambda: NOON)
+        for _ in range(2):
+            assert (await catalog.list_search(ListQuery("WishList", name="Ann"), 1, ("ListInfo",))).value.lists
+            assert (await catalog.list_look_up("L1", "WishList", 1, ("ListInfo",))).value.lists
+            assert not (await catalog.list_look_up("L2", "WishList", 1, ("ListInfo",))).value.lists
+            assert (await catalog.sellers(["S1"], ("Seller",))).value.sellers
+            assert (await catalog.seller_listings(ListingQuery("S1"), 1, ("SellerListing",))).value.listings
+        return [str(call[0]) for call in directory.calls]
+
+    assert in_virtual_time(scenario()) == ["list_search", "list_look_up", "list_look_up", "sellers", "seller_listings"]
