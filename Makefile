@@ -27,8 +27,8 @@ test: .venv/.dev explorer ## set everything up and run every check and test this
 test-deep: .venv/.dev explorer ## the longer runs: more random cases, the whole catalog
 	@CARTOGRAPH_DEEP=1 $(BIN)/pytest -n 2 --timeout 3600
 
-bench: .venv/.dev ## print what things cost here
-	@for script in bench/*.py; do $(BIN)/python -m bench.$$(basename $$script .py) || exit 1; done
+bench: .venv/.dev ## measure everything that has a target, in one table (BENCH="--quick" for less)
+	@$(BIN)/python -m bench $(BENCH)
 
 check: .venv/.dev ## format, lint, types and import contracts only
 	@$(BIN)/ruff format --check . && $(BIN)/ruff check . && $(BIN)/mypy && $(BIN)/lint-imports --no-cache

@@ -74,5 +74,10 @@ async def _measure() -> None:
         sys.stdout.write(f"{algorithm:8} {turn}: best {best:6.1f} us, median {median:6.1f} us\n")
 
 
-if __name__ == "__main__":
+def main() -> None:
+    """Measure and print."""
     asyncio.run(_measure())
+
+
+if __name__ == "__main__":
+    main()

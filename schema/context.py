@@ -10,7 +10,9 @@ import strawberry
 
 from persistence.records import CartRecord
 from resolvers.loaders import ProductLoader, SellerLoader, SimilarLoader
+from resolvers.noted import noted
 from resolvers.shop import Shop
+from schema.cache_hint import CacheHint
 
 UpstreamState = Literal["UP", "DEGRADED", "DOWN"]
 
@@ -45,6 +47,22 @@ class Session(Protocol):
     def forget_guest(self) -> None:
         """End the session of the guest beside the customer, once what was his is the customer's: the answer says so."""
         ...
+
+
+class Nobody:
+    """Who asks for an answer that is shared. What an operation cannot learn, its answer cannot hold."""
+
+    customer_id: None = None
+    is_authenticated: bool = False
+    display_name: None = None
+    guest_id: None = None
+
+    def establish(self) -> str:
+        """Nothing is kept for nobody."""
+        raise RuntimeError("a shared answer must not make a session")
+
+    def forget_guest(self) -> None:
+        """There is none."""
 
 
 class Status(Protocol):
@@ -98,18 +116,40 @@ class Context:
     """Every shop that this server runs, by marketplace."""
     requires_keys: bool = False
     """True when every mutation must bear a request key."""
-    products: ProductLoader = field(init=False)
-    sellers: SellerLoader = field(init=False)
-    similar: SimilarLoader = field(init=False)
+    cache_hint: CacheHint | None = None
+    """For how long the answer may be shared; None when nobody but the one who asked may have it."""
+    _products: ProductLoader | None = field(init=False, default=None)
+    _sellers: SellerLoader | None = field(init=False, default=None)
+    _similar: SimilarLoader | None = field(init=False, default=None)
     _elsewhere: dict[str, "Context"] = field(init=False, default_factory=dict)
     _under_way: dict[str, "asyncio.Task[None]"] = field(init=False, default_factory=dict)
     _cart: CartRecord | None = field(init=False, default=None)
     _has_read_cart: bool = field(init=False, default=False)
 
     def __post_init__(self) -> None:
-        self.products = ProductLoader(self.shop.catalog)
-        self.sellers = SellerLoader(self.shop.directory)
-        self.similar = SimilarLoader(self.shop.catalog, self.products)
+        if self.cache_hint is not None:
+            self.shop = noted(self.shop, self.cache_hint.saw)
+
+    @property
+    def products(self) -> ProductLoader:
+        """Products by number, batched over the request."""
+        if self._products is None:
+            self._products = ProductLoader(self.shop.catalog)
+        return self._products
+
+    @property
+    def sellers(self) -> SellerLoader:
+        """Sellers by number, batched over the request."""
+        if self._sellers is None:
+            self._sellers = SellerLoader(self.shop.directory)
+        return self._sellers
+
+    @property
+    def similar(self) -> SimilarLoader:
+        """Products similar to one, batched over the request."""
+        if self._similar is None:
+            self._similar = SimilarLoader(self.shop.catalog, self.products)
+        return self._similar
 
     def at(self, marketplace: str) -> "Context":
         """The same request in another marketplace: an object is read where it belongs, whatever the operation's is."""
@@ -117,7 +157,7 @@ class Context:
             return self
         if marketplace not in self._elsewhere:
             self._elsewhere[marketplace] = Context(
-                self.shops[marketplace], self.session, self.status, self.shops, self.requires_keys
+                self.shops[marketplace], self.session, self.status, self.shops, self.requires_keys, self.cache_hint
             )
         return self._elsewhere[marketplace]
 

@@ -4,7 +4,7 @@ import strawberry
 from strawberry.directive import DirectiveLocation
 from strawberry.schema_directive import Location
 
-from schema.enums import Marketplace
+from schema.enums import CacheScope, Marketplace
 
 
 @strawberry.schema_directive(
@@ -45,6 +45,24 @@ class ListSize:
     )
 
 
+@strawberry.schema_directive(
+    locations=[Location.FIELD_DEFINITION, Location.OBJECT, Location.INTERFACE, Location.UNION],
+    name="cacheControl",
+    description="Longest shared-cache lifetime of a field; the response header is the minimum over the selection.",
+)
+class CacheControl:
+    """
+    https://www.apollographql.com/docs/apollo-server/performance/caching#in-your-schema-static
+
+    A field's own hint goes before its type's. An object without any hint may not be shared at all, so that a type that
+    somebody adds is private until he says otherwise; a leaf lives as long as the object it stands in.
+    """
+
+    max_age: int | None = strawberry.directive_field(name="maxAge", default=strawberry.UNSET)
+    scope: CacheScope | None = strawberry.directive_field(name="scope", default=strawberry.UNSET)
+    inherit_max_age: bool | None = strawberry.directive_field(name="inheritMaxAge", default=strawberry.UNSET)
+
+
 @strawberry.directive(
     locations=[DirectiveLocation.QUERY, DirectiveLocation.MUTATION],
     name="inContext",
@@ -55,6 +73,14 @@ def in_context(marketplace: Marketplace | None = strawberry.UNSET) -> None:
 
 
 NON_NULL = SemanticNonNull(levels=strawberry.UNSET)
+PRIVATE = CacheControl(max_age=0, scope=CacheScope.PRIVATE)
+INHERITS = CacheControl(inherit_max_age=True)
+"""For values that are part of the object they stand in."""
+
+
+def public(max_age_s: int) -> CacheControl:
+    """Any caller of the marketplace may be given this for so long."""
+    return CacheControl(max_age=max_age_s, scope=CacheScope.PUBLIC)
 
 
 def sliced_by_first() -> ListSize:

@@ -34,6 +34,14 @@ class FreshnessSource(Enum):
     UPSTREAM = enum_value("upstream", description="A live upstream call in this request.")
 
 
+@strawberry.enum(description="Who may reuse a cached field.")
+class CacheScope(Enum):
+    """Who may reuse a cached field."""
+
+    PRIVATE = enum_value("PRIVATE", description="Only the session that asked.")
+    PUBLIC = enum_value("PUBLIC", description="Any caller in the same marketplace and language.")
+
+
 @strawberry.enum(description="Size classes the catalog keeps for each picture.")
 class ImageSize(Enum):
     """Size classes the catalog keeps for each picture."""

@@ -15,6 +15,7 @@ import strawberry
 
 from resolvers.errors import BadInput
 from resolvers.search import Window
+from schema.directives import INHERITS
 
 T = TypeVar("T")
 DEFAULT_PAGE: Final = 10
@@ -24,7 +25,7 @@ _CURSORS: Final = 1024
 """Places whose cursors are kept; no list is paged much further."""
 
 
-@strawberry.type(description="Relay page information.")
+@strawberry.type(description="Relay page information.", directives=[INHERITS])
 class PageInfo:
     """Where a page stands in its list."""
 

@@ -15,7 +15,7 @@ from resolvers.planning import below, connection_groups, product_groups
 from resolvers.search import search
 from schema.cart_inputs import shop_of_cart
 from schema.context import Info
-from schema.directives import NON_NULL, Cost, paged, sliced_by_first, up_to
+from schema.directives import NON_NULL, Cost, paged, public, sliced_by_first, up_to
 from schema.enums import ProductListKind, ProductSort, SimilarMatch
 from schema.ids import part_of
 from schema.inputs import ProductBy, SearchFilter
@@ -77,7 +77,8 @@ class Query:
         return [Product.maybe(seen, info.context.shop.marketplace) for seen in found]
 
     @strawberry.field(
-        description="Products that match words and filters.", directives=[NON_NULL, Cost(weight="10"), paged()]
+        description="Products that match words and filters.",
+        directives=[NON_NULL, Cost(weight="10"), paged(), public(600)],
     )
     async def search(
         self,
@@ -109,7 +110,7 @@ class Query:
 
     @strawberry.field(
         description=("Products similar to those given, best first, the same on each call; empty when there are none."),
-        directives=[NON_NULL, Cost(weight="5"), sliced_by_first()],
+        directives=[NON_NULL, Cost(weight="5"), sliced_by_first(), public(3600)],
     )
     async def similar(
         self, info: Info, to: list[strawberry.ID], match: SimilarMatch = SimilarMatch.ANY, first: int = 10

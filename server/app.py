@@ -1,6 +1,8 @@
 """The application put together: settings in, an ASGI callable out."""
 
-from collections.abc import AsyncIterator, Mapping
+import gc
+import time
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -10,12 +12,8 @@ from uuid import uuid4
 from graphql import execute
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
-from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 
-from ecs.embedded import PATHS as SERVICE_PATHS
-from ecs.embedded import EcsService, Marketplaces
-from ecs.embedded.marketplaces import split
 from ecs.vocabulary import LOCALES
 from persistence.engine import Database, open_database
 from persistence.journal import SqlJournal
@@ -25,13 +23,18 @@ from persistence.store import SqlCartStore
 from resolvers.shop import LEASE, Shop
 from schema.build import build_schema, sdl
 from schema.execution import CompiledExecutor
+from server.answers import Answers, MemoryAnswers
 from server.documents import Documents
 from server.endpoint import GraphQLEndpoint
+from server.front import Front, Services
 from server.identity import SESSION_HEADER, Sessions
 from server.issuers import load_issuers
 from server.keys import load_keys
 from server.marketplaces import MARKETPLACE_HEADER, Shops
-from server.observability import App, Receive, RequestLog, Scope, Send, configure_logging
+from server.messages import App
+from server.observability import RequestLog, access_log, configure_logging
+from server.persisted import PersistedDocuments, known_documents
+from server.preparing import Preparation
 from server.settings import Settings, SettingsWrong, load_settings
 from server.site import Site, failed
 from server.status import ServerStatus
@@ -104,7 +107,11 @@ def create_app(settings: Settings, *, public_url: str, database: Database | None
     status = ServerStatus(database, watch, services, sdl())
     endpoint = GraphQLEndpoint(
         schema,
-        Documents(schema, introspection=settings.introspection),
+        Preparation(
+            Documents(schema, introspection=settings.introspection),
+            PersistedDocuments(known_documents(settings.documents_dir), known_only=settings.known_documents_only),
+        ),
+        Answers(MemoryAnswers(settings.answer_cache_mb * 1_000_000, time.time), time.time),
         shops,
         Sessions(keys.session, clock.now, new_id),
         status,
@@ -130,51 +137,29 @@ def create_app(settings: Settings, *, public_url: str, database: Database | None
             for service in services.values():
                 service.close()
 
-    site = Site(settings, status, endpoint)
+    site = Site(settings, status)
     app = Starlette(
         routes=site.routes(),
-        middleware=_middleware(settings),
         exception_handlers={HTTPException: failed, Exception: failed},
         lifespan=lifespan,
     )
     # The redirect would lead to whatever host the request names.
     app.router.redirect_slashes = False
-    return RequestLog(_Dispatch(app, services))
+    shop = Services(_with_cors(Front(endpoint, app), settings), services)
+    return RequestLog(shop, access_log(settings.log_level, settings.log_format))
 
 
-class _Dispatch:
-    """Sends the embedded services' own paths to them, past everything that is for GraphQL."""
-
-    def __init__(self, app: App, services: Mapping[str, EcsService]) -> None:
-        self._app = app
-        self._marketplaces = Marketplaces(*services.values()) if services else None
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """ASGI."""
-        if self._marketplaces and scope["type"] == "http" and self._is_for_service(scope["path"]):
-            await self._marketplaces(scope, receive, send)
-        else:
-            await self._app(scope, receive, send)
-
-    def _is_for_service(self, path: str) -> bool:
-        prefix, inner = split(path)
-        is_known = not prefix or (self._marketplaces is not None and prefix[1:].upper() in self._marketplaces.services)
-        return is_known and inner.startswith(SERVICE_PATHS)
-
-
-def _middleware(settings: Settings) -> list[Middleware]:
+def _with_cors(app: App, settings: Settings) -> App:
     if not settings.cors_origins:
-        return []
-    return [
-        Middleware(
-            CORSMiddleware,
-            allow_origins=list(settings.cors_origins),
-            allow_credentials=True,
-            allow_methods=["POST"],
-            allow_headers=["authorization", "content-type", SESSION_HEADER, MARKETPLACE_HEADER],
-            expose_headers=[SESSION_HEADER, "x-request-id"],
-        )
-    ]
+        return app
+    return CORSMiddleware(
+        app,
+        allow_origins=list(settings.cors_origins),
+        allow_credentials=True,
+        allow_methods=["GET", "POST"],
+        allow_headers=["authorization", "content-type", "if-none-match", SESSION_HEADER, MARKETPLACE_HEADER],
+        expose_headers=[SESSION_HEADER, "etag", "x-request-id"],
+    )
 
 
 def app_from_environment() -> App:
@@ -183,4 +168,8 @@ def app_from_environment() -> App:
     configure_logging(settings.log_level, settings.log_format)
     if settings.public_url is None:
         raise SettingsWrong("PUBLIC_URL is not set; start the server with `cartograph serve`")
-    return create_app(settings, public_url=str(settings.public_url).rstrip("/"))
+    app = create_app(settings, public_url=str(settings.public_url).rstrip("/"))
+    # What is there now stays until the end: the collector need not look at it again with every full turn.
+    gc.collect()
+    gc.freeze()
+    return app

@@ -32,6 +32,8 @@ from server.doctor import Finding, examine
 from server.issuers import load_issuers
 from server.keys import load_keys
 from server.observability import configure_logging
+from server.persisted import known_documents
+from server.runtime import Runtime, runtime
 from server.sentences import one_sentence
 from server.settings import Settings, SettingsWrong, load_settings
 from server.upstream import embedded_service
@@ -61,11 +63,13 @@ def serve(host: str, port: int, workers: int) -> None:
     # A worker process that cannot begin is started again and again: what it needs is tried here.
     load_keys(settings)
     load_issuers(settings)
+    known_documents(settings.documents_dir)
+    carrier = runtime()
     _migrate(settings)
     public_url = str(settings.public_url) if settings.public_url else f"http://{_for_urls(host)}:{port}"
     if settings.is_embedded:
         _load_sample_once(settings)
-    _invite(settings, public_url.rstrip("/"))
+    _invite(settings, public_url.rstrip("/"), carrier)
     os.environ["PUBLIC_URL"] = public_url
     # uvicorn has shut down by the time the interrupt gets here: it is the ordinary end, not an abort.
     with suppress(KeyboardInterrupt):
@@ -75,8 +79,8 @@ def serve(host: str, port: int, workers: int) -> None:
             host=host,
             port=port,
             workers=workers,
-            loop="uvloop",
-            http="httptools",
+            loop=carrier.loop,
+            http=carrier.http,
             log_config=None,
             access_log=False,
             server_header=False,
@@ -262,7 +266,7 @@ def _tell(report: LoadReport, feed: Path) -> None:
         click.echo(f"  … and {report.rejected - _SHOWN_BAD_LINES:,} more.", err=True)
 
 
-def _invite(settings: Settings, public_url: str) -> None:
+def _invite(settings: Settings, public_url: str, carrier: Runtime) -> None:
     click.echo(f"Cartograph {VERSION}")
     click.echo(f"  GraphiQL   {public_url}/graphql")
     click.echo(f"  start page {public_url}/")
@@ -271,6 +275,7 @@ def _invite(settings: Settings, public_url: str) -> None:
         click.echo(f"  ECS        {public_url}/onca/xml (access key id {settings.ecs_access_key_id})")
     else:
         click.echo(f"  upstream   {settings.ecs_endpoint}")
+    click.echo(f"  server     {carrier.sentence}")
     click.echo("Ctrl-C stops it.")
 
 

@@ -1,4 +1,8 @@
-"""What ``cartograph doctor`` looks at: settings, keys, token issuers, database, cache, catalog, upstream and clock."""
+"""
+What ``cartograph doctor`` looks at.
+
+Settings, keys, issuers of tokens, known documents, database, shared cache, catalog, upstream and clock.
+"""
 
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -11,10 +15,13 @@ from persistence.engine import open_database
 from persistence.errors import StoreError
 from persistence.migrate import require_head
 from persistence.sealing import KeyRing
+from schema.build import build_schema
+from server.documents import DocumentRefused, Documents
 from server.issuers import TokenIssuer, load_issuers
 from server.keys import load_keys
 from server.keysets import Keys, fitting, key_set, secret_key
 from server.keysources import FileKeys, KeysUnreadable, http_client, read_address
+from server.persisted import known_documents
 from server.redis_store import FAILURES, redis_client
 from server.settings import EXAMPLE_SECRET, Settings, SettingsWrong
 from server.upstream import Watch, embedded_service, gateway
@@ -37,6 +44,7 @@ async def examine(settings: Settings, now: datetime) -> list[Finding]:
         *_settings(settings),
         _keys(settings),
         *await _tokens(settings),
+        *_documents(settings),
         await _database(settings),
         *await _cache(settings),
         *await _upstreams(settings),
@@ -97,6 +105,23 @@ async def _keys_of(issuer: TokenIssuer) -> Keys:
         return await FileKeys(issuer.jwks_file).keys()
     async with http_client() as client:
         return key_set(await read_address(client, str(issuer.jwks_url)))
+
+
+def _documents(settings: Settings) -> list[Finding]:
+    if settings.documents_dir is None:
+        return []
+    try:
+        known = known_documents(settings.documents_dir)
+    except SettingsWrong as error:
+        return [Finding("wrong", "documents", str(error))]
+    documents = Documents(build_schema()._schema, introspection=settings.introspection)
+    for text in sorted(known.texts):
+        try:
+            documents.ready(text)
+        except DocumentRefused as refused:
+            beginning = " ".join(text.split())[:60]
+            return [Finding("wrong", "documents", f"one does not run ({beginning} …): {refused.errors[0].message}")]
+    return [Finding("ok", "documents", f"known: {len(known.texts)}; each runs")]
 
 
 async def _database(settings: Settings) -> Finding:

@@ -3,28 +3,31 @@ Logs: an event name with fields, one line a request.
 
 Secrets have types that print as stars; what slips through all the same is masked by ``server.hushing``, in the lines of
 other libraries too, which are written in the same form.
+
+The line of a request is not written by structlog, which would cost as much as a kept answer itself: lines are noted
+while requests run, and written together a tenth of a second later, or when the server shuts down.
 """
 
+import asyncio
 import logging
-import secrets
 import sys
 import time
-from collections.abc import Awaitable, Callable, MutableMapping
-from typing import Any
+from collections.abc import Callable
+from datetime import UTC, datetime
+from functools import lru_cache
+from os import urandom
+from typing import Any, Final, NamedTuple
 from urllib.parse import quote
 
+import orjson
 import structlog
 
-from server.hushing import hushed
-
-Scope = MutableMapping[str, Any]
-Message = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[Message]]
-Send = Callable[[Message], Awaitable[None]]
-App = Callable[[Scope, Receive, Send], Awaitable[None]]
+from server.hushing import hushed, hushed_text
+from server.messages import App, Message, Receive, Scope, Send
 
 _QUIET = frozenset({"/healthz", "/readyz"})
-_log = structlog.get_logger(__name__)
+_WRITE_AFTER_S: Final = 0.1
+_MOST_NOTED: Final = 2000
 
 
 def configure_logging(level: str, log_format: str) -> None:
@@ -80,18 +83,57 @@ def _take_other_lines(renderer: Any) -> None:
     root.addHandler(_OtherLines(renderer))
 
 
-class RequestLog:
-    """Gives every request an id, told in ``X-Request-Id``, and logs it when it is answered."""
+class RequestLine(NamedTuple):
+    """One request, answered."""
 
-    def __init__(self, app: App) -> None:
+    at: float
+    """When it was answered, in seconds since 1970."""
+    method: str
+    path: str
+    operation: str | None
+    status: int
+    ms: float
+    request_id: str
+
+
+class AccessLog:
+    """Writes the lines of requests, many at a time."""
+
+    def __init__(self, write: Callable[[str], object], log_format: str) -> None:
+        self._write = write
+        self._shown = _as_json if log_format == "json" else _as_text
+        self._noted: list[RequestLine] = []
+
+    def note(self, line: RequestLine) -> None:
+        """Have a line written soon."""
+        self._noted.append(line)
+        if len(self._noted) == 1:
+            asyncio.get_running_loop().call_later(_WRITE_AFTER_S, self.flush)
+        elif len(self._noted) >= _MOST_NOTED:
+            self.flush()
+
+    def flush(self) -> None:
+        """Write what was noted."""
+        noted, self._noted = self._noted, []
+        if noted:
+            self._write("".join(map(self._shown, noted)))
+
+
+class RequestLog:
+    """Gives every request an id, told in ``X-Request-Id``, and logs it when it is answered, if there is a log."""
+
+    def __init__(self, app: App, log: AccessLog | None) -> None:
         self._app = app
+        self._log = log
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """ASGI."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
+            if self._log:
+                self._log.flush()
             return
-        request_id = scope["request_id"] = secrets.token_hex(8)
+        request_id = scope["request_id"] = urandom(8).hex()
         status = 500
         started = time.perf_counter()
 
@@ -105,14 +147,49 @@ class RequestLog:
         try:
             await self._app(scope, receive, tell)
         finally:
-            if scope["path"] not in _QUIET:
-                _log.info(
-                    "request",
-                    method=scope["method"],
-                    # Encoded, so that an address with a line break in it cannot forge a second line.
-                    path=quote(scope["path"]),
-                    operation=scope.get("operation"),
-                    status=status,
-                    ms=round((time.perf_counter() - started) * 1000, 1),
-                    request_id=request_id,
-                )
+            path = scope["path"]
+            if self._log and path not in _QUIET:
+                ms = (time.perf_counter() - started) * 1000
+                operation = scope.get("operation")
+                self._log.note(RequestLine(time.time(), scope["method"], path, operation, status, ms, request_id))
+
+
+def access_log(level: str, log_format: str) -> AccessLog | None:
+    """The log of requests on standard error; None where the level hides it."""
+    if logging.getLevelNamesMapping()[level.upper()] > logging.INFO:
+        return None
+    return AccessLog(_to_standard_error, log_format)
+
+
+def _to_standard_error(text: str) -> None:
+    sys.stderr.write(text)
+    sys.stderr.flush()
+
+
+def _fields(line: RequestLine) -> dict[str, Any]:
+    return {
+        "method": line.method,
+        "path": _quoted(line.path),
+        "operation": line.operation,
+        "status": line.status,
+        "ms": round(line.ms, 1),
+        "request_id": line.request_id,
+    }
+
+
+def _as_json(line: RequestLine) -> str:
+    at = datetime.fromtimestamp(line.at, UTC)
+    fields = {**_fields(line), "event": "request", "level": "info", "timestamp": at}
+    return orjson.dumps(fields, option=orjson.OPT_UTC_Z | orjson.OPT_APPEND_NEWLINE).decode()
+
+
+def _as_text(line: RequestLine) -> str:
+    at = datetime.fromtimestamp(line.at, UTC).isoformat().replace("+00:00", "Z")
+    fields = " ".join(f"{name}={value}" for name, value in _fields(line).items())
+    return f"{at} [info     ] {'request':<30} {fields}\n"
+
+
+@lru_cache(maxsize=1024)
+def _quoted(path: str) -> str:
+    # Encoded, so that an address with a line break in it cannot forge a second line.
+    return quote(hushed_text(path))

@@ -4,6 +4,7 @@ Settings: one frozen object, read once from the environment, refused at start wh
 Every field is documented in docs/settings.md; a test compares the two.
 """
 
+from functools import lru_cache
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, Literal, Self
@@ -48,6 +49,9 @@ class Settings(BaseSettings):
     cors_origins: Annotated[tuple[str, ...], NoDecode] = ()
     introspection: bool = True
     compiled_executor: bool = True
+    documents_dir: Path | None = None
+    known_documents_only: bool = False
+    answer_cache_mb: int = Field(default=12, ge=0, le=16_384)
     log_format: Literal["console", "json"] = "console"
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 
@@ -168,6 +172,7 @@ def load_settings() -> Settings:
         raise SettingsWrong("; ".join(sentences) + ". See docs/settings.md.") from None
 
 
+@lru_cache(maxsize=256)
 def is_loopback(host: str) -> bool:
     """True for names and addresses of this machine alone; an IPv6 address may stand in brackets."""
     if host.lower() == "localhost":

@@ -45,7 +45,8 @@ class Catalog:
         path = (directory / "products.sqlite3").resolve()
         self._database = sqlite3.connect(f"{path.as_uri()}?mode=ro&immutable=1", uri=True, check_same_thread=False)
         try:
-            self._database.execute("PRAGMA mmap_size=268435456")
+            # Read, not mapped: mapped pages count as memory of this process, and a look-up costs 1 µs more.
+            self._database.execute("PRAGMA cache_size=-8000")
             facts = dict(self._database.execute("SELECT name, value FROM fact"))
             self.index = fields.opened(str(directory / "index"))
         except BaseException:

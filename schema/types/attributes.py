@@ -8,10 +8,11 @@ import strawberry
 
 from ecs import model
 from schema.cleaning import clean_html, plain_text
+from schema.directives import INHERITS
 from schema.enums import ContributorRole, ProductIdentifierKind
 
 
-@strawberry.type(description="A named person and the part played.")
+@strawberry.type(description="A named person and the part played.", directives=[INHERITS])
 class Contributor:
     """A person of a product."""
 
@@ -28,7 +29,7 @@ class Contributor:
         )
 
 
-@strawberry.type(description="A number that identifies the item elsewhere.")
+@strawberry.type(description="A number that identifies the item elsewhere.", directives=[INHERITS])
 class ProductIdentifier:
     """A number and its kind."""
 
@@ -41,7 +42,7 @@ class ProductIdentifier:
         return cls(kind=ProductIdentifierKind(identifier.kind), value=identifier.value)
 
 
-@strawberry.type(description="One attribute of the long tail.")
+@strawberry.type(description="One attribute of the long tail.", directives=[INHERITS])
 class ProductAttribute:
     """A name and a value as the catalog has it."""
 
@@ -60,7 +61,7 @@ class ProductAttribute:
         return cls(name=camel_case, label=label, unit=attribute.unit, value=attribute.value)
 
 
-@strawberry.type(description="One dimension in which variations differ.")
+@strawberry.type(description="One dimension in which variations differ.", directives=[INHERITS])
 class VariationAttribute:
     """A dimension and a value."""
 
@@ -68,7 +69,7 @@ class VariationAttribute:
     value: str = strawberry.field(description="Value, such as Red.")
 
 
-@strawberry.type(description="Editorial text about a product.")
+@strawberry.type(description="Editorial text about a product.", directives=[INHERITS])
 class EditorialReview:
     """Wraps a text that may hold any HTML."""
 
@@ -90,7 +91,7 @@ class EditorialReview:
         return text[: max_length - 1].rstrip() + "…"
 
 
-@strawberry.type(description="Average rating.")
+@strawberry.type(description="Average rating.", directives=[INHERITS])
 class Rating:
     """An average and its weight."""
 

@@ -11,7 +11,7 @@ from resolvers import products
 from resolvers.planning import below, connection_groups, product_groups
 from resolvers.search import search
 from schema.context import Info
-from schema.directives import NON_NULL, Cost, paged, sliced_by_first, up_to
+from schema.directives import NON_NULL, Cost, paged, public, sliced_by_first, up_to
 from schema.enums import ProductSort
 from schema.ids import to_id
 from schema.inputs import SearchFilter
@@ -24,7 +24,7 @@ from schema.types.search import SearchConnection
 _INFO = frozenset({ResponseGroup.BROWSE_NODE_INFO})
 
 
-@strawberry.type(description="A node of the browse tree.")
+@strawberry.type(description="A node of the browse tree.", directives=[public(86400)])
 class BrowseNode(Node):
     """Wraps a node; ``is_whole`` tells whether it came from a look-up of its own, with its children."""
 

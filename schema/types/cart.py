@@ -15,7 +15,7 @@ from resolvers.readiness import blockers
 from resolvers.views import CartView, LineView
 from schema.cart_enums import CartErrorCode, CartLinePlacement, CartStatus
 from schema.context import Info
-from schema.directives import NON_NULL, paged
+from schema.directives import NON_NULL, PRIVATE, paged
 from schema.enums import AvailabilityStatus, ImageSize, Marketplace
 from schema.ids import to_id
 from schema.paging import PageInfo, cursor, cut, page_info, window_of
@@ -58,7 +58,7 @@ class PriceChange:
         )
 
 
-@strawberry.type(description="A line of a cart, to be bought or saved for later.")
+@strawberry.type(description="A line of a cart, to be bought or saved for later.", directives=[PRIVATE])
 class CartLine(Node):
     """Wraps a line of a cart."""
 
@@ -211,7 +211,7 @@ class CartLimits:
     max_items_per_call: int = strawberry.field(description="Most entries in one bulk call.")
 
 
-@strawberry.type(description="A shopping cart.")
+@strawberry.type(description="A shopping cart.", directives=[PRIVATE])
 class Cart(Node):
     """Wraps a cart."""
 

@@ -4,12 +4,13 @@ import strawberry
 
 from resolvers.customers import is_known
 from schema.context import Info
+from schema.directives import PRIVATE
 from schema.ids import to_id
 from schema.scalars import DateTime
 from schema.types.node import Node
 
 
-@strawberry.type(description="A customer known to the shop that runs this server.")
+@strawberry.type(description="A customer known to the shop that runs this server.", directives=[PRIVATE])
 class Customer(Node):
     """The signed-in customer; nobody sees another."""
 

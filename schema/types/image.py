@@ -3,11 +3,12 @@
 import strawberry
 
 from ecs import model
+from schema.directives import INHERITS
 from schema.enums import ImageSize
 from schema.scalars import URL
 
 
-@strawberry.type(description="One picture file.")
+@strawberry.type(description="One picture file.", directives=[INHERITS])
 class Image:
     """A picture with the text that stands for it."""
 
@@ -25,7 +26,7 @@ class Image:
         self.width = width
 
 
-@strawberry.type(description="One view of a product in several sizes.")
+@strawberry.type(description="One view of a product in several sizes.", directives=[INHERITS])
 class ImageSet:
     """Wraps a view that has at least one picture."""
 

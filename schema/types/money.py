@@ -7,11 +7,12 @@ import strawberry
 from ecs import model
 from ecs.vocabulary import fraction_digits
 from resolvers.prices import major_units
+from schema.directives import INHERITS
 from schema.enums import FreshnessSource
 from schema.scalars import CurrencyCode, DateTime, Decimal
 
 
-@strawberry.type(description="An amount of money.")
+@strawberry.type(description="An amount of money.", directives=[INHERITS])
 class Money:
     """Wraps an amount in minor units."""
 
@@ -42,7 +43,7 @@ class Money:
         return self.price.formatted
 
 
-@strawberry.type(description="Lowest and highest of a set of prices.")
+@strawberry.type(description="Lowest and highest of a set of prices.", directives=[INHERITS])
 class MoneyRange:
     """Two amounts of one currency."""
 
@@ -50,7 +51,7 @@ class MoneyRange:
     min: Money = strawberry.field(description="Lowest price.")
 
 
-@strawberry.type(description="Where and when upstream data was read.")
+@strawberry.type(description="Where and when upstream data was read.", directives=[INHERITS])
 class Freshness:
     """Provenance of data."""
 

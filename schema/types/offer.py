@@ -8,7 +8,7 @@ import strawberry
 from ecs import model
 from resolvers.availability import Availability as AvailabilityValue
 from resolvers.availability import availability_of, featured_offer
-from schema.directives import NON_NULL, Cost
+from schema.directives import INHERITS, NON_NULL, Cost, public
 from schema.enums import AvailabilityStatus, ItemCondition, PriceVisibility
 from schema.ids import to_id
 from schema.paging import PageInfo, page_info
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from schema.types.seller import Seller
 
 
-@strawberry.type(description="Whether and how soon an item can be bought.")
+@strawberry.type(description="Whether and how soon an item can be bought.", directives=[INHERITS])
 class Availability:
     """Availability of an offer."""
 
@@ -46,7 +46,9 @@ class Availability:
         return self.offer.max_hours
 
 
-@strawberry.type(description="A seller's standing offer of a product; the thing a cart line buys.")
+@strawberry.type(
+    description="A seller's standing offer of a product; the thing a cart line buys.", directives=[public(300)]
+)
 class Offer(Node):
     """Wraps an offer together with the product it is of."""
 
@@ -129,7 +131,7 @@ class Offer(Node):
         return Freshness.of(seen.as_of, seen.source, is_stale=seen.is_stale)
 
 
-@strawberry.type(description="One offer of a page.")
+@strawberry.type(description="One offer of a page.", directives=[INHERITS])
 class OfferEdge:
     """Edge of ``OfferConnection``."""
 
@@ -141,7 +143,7 @@ class OfferEdge:
         self.node = node
 
 
-@strawberry.type(description="A page of offers.")
+@strawberry.type(description="A page of offers.", directives=[INHERITS])
 class OfferConnection:
     """Offers of a product or seller."""
 

@@ -14,7 +14,7 @@ from resolvers.offers import all_offers, offers_at_hand, price_range
 from resolvers.planning import connection_groups, product_groups
 from resolvers.search import Window
 from schema.context import Info
-from schema.directives import NON_NULL, Cost, paged, sliced_by_first, up_to
+from schema.directives import INHERITS, NON_NULL, PRIVATE, Cost, paged, public, sliced_by_first, up_to
 from schema.enums import ImageSize, ItemCondition, Marketplace
 from schema.ids import part_of, to_id
 from schema.paging import PageInfo, cursor, cut, page_info, window_of
@@ -48,7 +48,7 @@ class ViewerProductState:
     is_saved_for_later: bool = strawberry.field(description="True when saved for later.")
 
 
-@strawberry.type(description="A product of the catalog, one per marketplace and ASIN.")
+@strawberry.type(description="A product of the catalog, one per marketplace and ASIN.", directives=[public(3600)])
 class Product(Node):
     """Wraps an item with the instant at which it was read."""
 
@@ -143,7 +143,10 @@ class Product(Node):
     def list_price(self) -> Money | None:
         return Money.maybe(self.item.list_price)
 
-    @strawberry.field(description="Lowest and highest current offer price of a condition; null when nobody offers it.")
+    @strawberry.field(
+        description="Lowest and highest current offer price of a condition; null when nobody offers it.",
+        directives=[public(300)],
+    )
     def price_range(self, info: Info, condition: ItemCondition = ItemCondition.NEW) -> MoneyRange | None:
         def range_of(offers: Sequence[OfferValue]) -> MoneyRange | None:
             found = price_range(offers, str(condition.value))
@@ -151,12 +154,17 @@ class Product(Node):
 
         return self._with_offers(info, range_of)
 
-    @strawberry.field(description="The offer a plain add-to-cart would take; null when nothing can be bought.")
+    @strawberry.field(
+        description="The offer a plain add-to-cart would take; null when nothing can be bought.",
+        directives=[public(300)],
+    )
     def featured_offer(self) -> Offer | None:
         offer = featured_offer(self.item)
         return Offer(offer, self) if offer else None
 
-    @strawberry.field(description="Offers of all sellers.", directives=[NON_NULL, Cost(weight="5"), paged()])
+    @strawberry.field(
+        description="Offers of all sellers.", directives=[NON_NULL, Cost(weight="5"), paged(), public(300)]
+    )
     def offers(
         self,
         info: Info,
@@ -258,7 +266,8 @@ class Product(Node):
         description=(
             "Whether the asking session has this product in its cart or saved lines; null for a caller without a "
             "session."
-        )
+        ),
+        directives=[PRIVATE],
     )
     async def viewer_state(self, info: Info) -> ViewerProductState | None:
         customer_id = await asking(info)
@@ -309,7 +318,7 @@ def _narrowed(
     ]
 
 
-@strawberry.type(description="One product of a page.")
+@strawberry.type(description="One product of a page.", directives=[INHERITS])
 class ProductEdge:
     """Edge of ``ProductConnection``."""
 
@@ -317,7 +326,7 @@ class ProductEdge:
     node: Product = strawberry.field(description="The product.")
 
 
-@strawberry.type(description="A page of products outside search.")
+@strawberry.type(description="A page of products outside search.", directives=[INHERITS])
 class ProductConnection:
     """Products found otherwise than by a search."""
 

@@ -8,6 +8,7 @@ from ecs.model import SearchBin, SearchBinSet
 from resolvers.prices import money
 from resolvers.search import SearchResult
 from schema.departments import SearchIndex
+from schema.directives import INHERITS
 from schema.enums import FacetKind, ProductSort, SearchSuggestionKind
 from schema.facet_tokens import Parameters, write_token
 from schema.paging import PageInfo, cursor, page_info
@@ -28,7 +29,7 @@ _KEYS: Final = {
 }
 
 
-@strawberry.type(description="One choice of a facet.")
+@strawberry.type(description="One choice of a facet.", directives=[INHERITS])
 class FacetValue:
     """A choice with its token."""
 
@@ -41,7 +42,7 @@ class FacetValue:
     token: FacetToken = strawberry.field(description="Send it back in `SearchFilter.facets`.")
 
 
-@strawberry.type(description="A group of choices to narrow a search by.")
+@strawberry.type(description="A group of choices to narrow a search by.", directives=[INHERITS])
 class Facet:
     """A set of the upstream's search bins."""
 
@@ -59,7 +60,7 @@ class Facet:
         return cls(key=key, label=label, kind=_kind(bins), values=values)
 
 
-@strawberry.type(description="A proposed search.")
+@strawberry.type(description="A proposed search.", directives=[INHERITS])
 class SearchSuggestion:
     """Other words, or the same in a department."""
 
@@ -70,7 +71,7 @@ class SearchSuggestion:
     )
 
 
-@strawberry.type(description="One search result.")
+@strawberry.type(description="One search result.", directives=[INHERITS])
 class SearchEdge:
     """Edge of ``SearchConnection``."""
 
@@ -82,7 +83,7 @@ class SearchEdge:
         self.node = node
 
 
-@strawberry.type(description="A page of search results.")
+@strawberry.type(description="A page of search results.", directives=[INHERITS])
 class SearchConnection:
     """Wraps a window of results; ``chosen`` are the facet choices that the search used."""
 

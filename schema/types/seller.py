@@ -8,7 +8,7 @@ from ecs import model
 from resolvers.directory import listings_of
 from resolvers.planning import below, offer_product_groups
 from schema.context import Info
-from schema.directives import NON_NULL, Cost, paged
+from schema.directives import NON_NULL, Cost, paged, public
 from schema.ids import to_id
 from schema.paging import cursor, window_of
 from schema.selection import selection_of
@@ -18,7 +18,7 @@ from schema.types.offer import Offer, OfferConnection, OfferEdge
 from schema.types.product import Product
 
 
-@strawberry.type(description="Who sells.")
+@strawberry.type(description="Who sells.", directives=[public(3600)])
 class Seller(Node):
     """A merchant as offers name him; the rest is looked up when it is asked for."""
 

@@ -3,12 +3,13 @@
 import strawberry
 
 from schema.context import Status
+from schema.directives import INHERITS, public
 from schema.enums import UpstreamState
 from schema.paging import MAX_PAGE
 from schema.scalars import DateTime
 
 
-@strawberry.type(description="Whether the upstream answers.")
+@strawberry.type(description="Whether the upstream answers.", directives=[INHERITS])
 class UpstreamStatus:
     """Status of the upstream."""
 
@@ -16,7 +17,7 @@ class UpstreamStatus:
     last_success_at: DateTime | None = strawberry.field(description="Last good answer.")
 
 
-@strawberry.type(description="Limits in force for a request.")
+@strawberry.type(description="Limits in force for a request.", directives=[INHERITS])
 class ServiceLimits:
     """Limits of documents and pages."""
 
@@ -27,7 +28,7 @@ class ServiceLimits:
     max_tokens: int = strawberry.field(description="Longest document, in tokens.")
 
 
-@strawberry.type(description="What this server is and how it fares.")
+@strawberry.type(description="What this server is and how it fares.", directives=[public(10)])
 class ServiceInfo:
     """The server about itself."""
 

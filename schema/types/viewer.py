@@ -7,7 +7,7 @@ from resolvers import carts
 from resolvers.history import history
 from schema.cart_enums import CartStatus
 from schema.context import Info
-from schema.directives import NON_NULL, paged
+from schema.directives import NON_NULL, PRIVATE, paged
 from schema.ids import to_id
 from schema.paging import cursor, page_info, window_of
 from schema.signed_in import asking
@@ -16,7 +16,7 @@ from schema.types.customer import Customer
 from schema.types.node import ID_DESCRIPTION, Node
 
 
-@strawberry.type(description="The asking session.")
+@strawberry.type(description="The asking session.", directives=[PRIVATE])
 class Viewer(Node):
     """A guest, or a customer who is signed in."""
 

@@ -22,6 +22,8 @@ async def shop_behind(upstream: FaultyUpstream, folder: Path) -> AsyncIterator[S
         "ecs_timeout_s": 0.3,
         # Waiting for turns and pausing is tested in virtual time.
         "ecs_requests_per_s": 0,
+        # Answers that are kept would hide from the tests what the upstream does.
+        "answer_cache_mb": 0,
     }
     async with serving(Settings(**values)) as running, running.shopper() as shopper:
         yield shopper

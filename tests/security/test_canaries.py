@@ -49,6 +49,7 @@ def _settings(folder: Path) -> Settings:
         sealing_keys=ring["seal"],
         session_keys=ring["sign"],
         token_issuers=json.dumps([issuer]),
+        log_format="json",
     )
 
 
@@ -131,7 +132,7 @@ async def test_no_secret_is_told_logged_or_kept_in_the_clear(tmp_path: Path) -> 
     told, logged = "\n".join(texts), log.getvalue()
     assert [each for each in secrets if each in told] == []
     assert [each for each in [*secrets, *cookies, customer_id, "aws-merge"] if each in logged] == []
-    assert logged.count('"event": "request"') == len(texts)
+    assert logged.count('"event":"request"') == len(texts)
     kept = _database_bytes(tmp_path)
     assert [each for each in secrets if each.encode() in kept] == []
     assert customer_id.encode() in kept

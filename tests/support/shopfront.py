@@ -22,7 +22,7 @@ from ecs.embedded import SAMPLE_CATALOG, load_catalog
 from persistence.engine import open_database
 from persistence.migrate import upgrade
 from server.app import create_app
-from server.observability import App
+from server.messages import App
 from server.settings import Settings
 
 OPERATIONS = Path(__file__).parents[2] / "graphql" / "operations"

@@ -13,23 +13,25 @@ import httpx
 import orjson
 from graphql import GraphQLSchema, build_schema
 from pydantic import SecretStr
-from starlette.applications import Starlette
-from starlette.routing import Route
 
 from ecs.errors import UpstreamThrottled
 from ecs.resilience.deadlines import deadline_or
 from resolvers.errors import BadInput
 from resolvers.ports import Carts, CartStore, Catalog, Directory, Journal
 from resolvers.shop import Shop
+from schema.cache_hint import CacheHint
 from schema.context import Context, Limits, Status, UpstreamState
-from schema.directives import Cost, ListSize
+from schema.directives import Cost, ListSize, public
+from server.answers import Answers, MemoryAnswers, SharedAnswers
 from server.documents import Documents
 from server.endpoint import GraphQLEndpoint
 from server.identity import Sessions
 from server.issuers import TokenIssuer
 from server.limits import LIMITS
 from server.marketplaces import Shops
-from server.observability import App
+from server.messages import App
+from server.persisted import KnownDocuments, PersistedDocuments
+from server.preparing import Preparation
 from server.tokens import Tokens
 
 NOW = datetime(2026, 11, 20, 12, 0, 0, tzinfo=UTC)
@@ -49,11 +51,21 @@ type Query {
   sure: String!
   echo(count: Int!): Int
   refuse(times: Int = 1): String
+  open(n: Int, s: String): String
+  brief: String
+  stale: String
+  nosy: String
+  broken: String
+  late: String
   remaining: Float
 }
 type Mutation { slow: String, remaining: Float, viewer: String, boom: String, dear(first: Int): [Dear] }
 type Dear { id: ID, own: Dear }
 """
+
+
+PUBLIC = {"open": 60, "brief": 60, "stale": 60, "nosy": 60, "broken": 60, "late": 60}
+"""Fields whose answers may be shared, and for how many seconds."""
 
 
 class MovableClock:
@@ -140,6 +152,12 @@ def schema(done: list[str]) -> GraphQLSchema:
         "echo": lambda _, __, count: count,
         "refuse": _raise(ValueError(CANARY)),
         "dear": lambda _, __, first=0: [],
+        "open": lambda _, __, n=0, s="": _noted(done, f"open {n} {s}"),
+        "brief": lambda _, info: cast("CacheHint", info.context.cache_hint).shorten(5),
+        "stale": lambda _, info: cast("CacheHint", info.context.cache_hint).saw(NOW, True),
+        "nosy": lambda _, info: cast("Context", info.context).session.customer_id,
+        "broken": lambda _, __: _noted(done, None) or _raise(BadInput("`broken` is broken."))(),
+        "late": slow,
     }
     for owner in (built.query_type, built.mutation_type):
         assert owner is not None
@@ -149,7 +167,17 @@ def schema(done: list[str]) -> GraphQLSchema:
     # Strawberry leaves its definition of a field, with the directives, where the cost is read.
     weights = SimpleNamespace(directives=[Cost(weight="0"), ListSize(slicing_arguments=["first"])])
     built.mutation_type.fields["dear"].extensions["strawberry-definition"] = weights
+    assert built.query_type is not None
+    for name, lifetime_s in PUBLIC.items():
+        built.query_type.fields[name].extensions["strawberry-definition"] = SimpleNamespace(
+            directives=[public(lifetime_s)]
+        )
     return built
+
+
+def _noted(done: list[str], value: Any) -> Any:
+    done.append(str(value))
+    return value
 
 
 def _raise(error: Exception) -> Callable[..., Any]:
@@ -166,6 +194,10 @@ class Storefront:
     origins: frozenset[str] = frozenset()
     introspection: bool = True
     query_timeout_s: float = 8.0
+    known: KnownDocuments = field(default_factory=lambda: KnownDocuments({}, frozenset()))
+    known_only: bool = False
+    answer_bytes: int = 1_000_000
+    shared_answers: SharedAnswers | None = None
     clock: MovableClock = field(default_factory=MovableClock)
     ids: Ids = field(default_factory=Ids)
     done: list[str] = field(default_factory=list)
@@ -177,7 +209,11 @@ class Storefront:
         self.sessions = Sessions(ring(), self.clock.now, self.ids)
         self.endpoint = GraphQLEndpoint(
             built,
-            Documents(built, introspection=self.introspection),
+            Preparation(
+                Documents(built, introspection=self.introspection),
+                PersistedDocuments(self.known, known_only=self.known_only),
+            ),
+            Answers(MemoryAnswers(self.answer_bytes, self._epoch), self._epoch, self.shared_answers),
             Shops.of(shop()),
             self.sessions,
             cast("Status", FixedStatus()),
@@ -185,7 +221,16 @@ class Storefront:
             tokens=Tokens(self.issuers, self.clock.now, client=self.key_client),
             query_timeout_s=self.query_timeout_s,
         )
-        self.app = Starlette(routes=[Route("/graphql", self.endpoint.answer, methods=["POST"])])
+        self.app: App = self.endpoint
+
+    def _epoch(self) -> float:
+        return self.clock.now().timestamp()
+
+    async def get(self, headers: Mapping[str, str] | None = None, /, **parameters: str) -> httpx.Response:
+        """The answer to one GET."""
+        async with client(self.app) as http:
+            del http.headers["accept"]
+            return await http.get("/graphql", params=parameters, headers=headers)
 
     async def post(
         self,

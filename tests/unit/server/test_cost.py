@@ -19,7 +19,7 @@ from graphql import (
 )
 
 from schema.build import build_schema as storefront_schema
-from server.cost import MAX_TOLD, cost_of
+from server.cost import MAX_TOLD, cost_plan
 from server.limits import LIMITS
 
 OPERATIONS = Path(__file__).parents[3] / "graphql" / "operations"
@@ -34,7 +34,7 @@ def schema() -> GraphQLSchema:
 def _cost(schema: GraphQLSchema, text: str, **variables: Any) -> int:
     document = parse(text)
     operation = next(node for node in document.definitions if isinstance(node, OperationDefinitionNode))
-    return cost_of(schema, document, operation, variables)
+    return cost_plan(schema, document, operation).cost(variables)
 
 
 PRODUCT = '{ product(by: {asin: "0618260307"}) '
@@ -120,11 +120,26 @@ def test_variables_count_as_they_will_be_used(
 
 
 @pytest.mark.parametrize("wrong", ["3", True, 2**31, 2**64, 1.5, [3], {"n": 3}])
-def test_variables_that_do_not_fit_cost_nothing(schema: GraphQLSchema, wrong: object) -> None:
+def test_variables_that_do_not_fit_count_as_left_out(schema: GraphQLSchema, wrong: object) -> None:
     """They are refused before anything runs, and that refusal is the better answer."""
     text = 'query ($n: Int) { search(query: "a", first: $n) { edges { node { asin } } } }'
 
-    assert _cost(schema, text, n=wrong) == 0
+    assert _cost(schema, text, n=wrong) == 10 + 1 + 10
+
+
+def test_a_plan_serves_every_request(schema: GraphQLSchema) -> None:
+    """The document is walked once; what it costs depends on the variables of each request alone."""
+    text = (
+        'query ($n: Int = 4, $m: Int) { search(query: "a", first: $n) { edges { node { similar(first: $m) '
+        "{ featuredOffer { id } } } } } }"
+    )
+    document = parse(text)
+    operation = next(node for node in document.definitions if isinstance(node, OperationDefinitionNode))
+    plan = cost_plan(schema, document, operation)
+
+    costs = [plan.cost(each) for each in ({}, {"n": 2, "m": 3}, {"n": 0}, {"m": 0}, {"n": -1, "m": 9})]
+
+    assert costs == [11 + 4 * (1 + 5 + 10), 11 + 2 * (1 + 5 + 3), 11, 11 + 4 * (1 + 5), 11]
 
 
 def test_fragments_cost_what_they_hold_each_time(schema: GraphQLSchema) -> None:
@@ -190,7 +205,7 @@ def test_our_own_documents_are_affordable(schema: GraphQLSchema, path: Path) -> 
                 each.variable.name.value: _any(schema, type_from_ast(schema, each.type))
                 for each in operation.variable_definitions or ()
             }
-            assert 0 < cost_of(schema, document, operation, variables) <= LIMITS.max_cost
+            assert 0 < cost_plan(schema, document, operation).cost(variables) <= LIMITS.max_cost
 
 
 def _any(schema: GraphQLSchema, kind: Any) -> object:

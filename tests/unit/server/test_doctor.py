@@ -264,3 +264,31 @@ async def test_a_setting_of_issuers_that_is_none(settings: Settings) -> None:
     assert [finding.level for finding in found["tokens"]] == ["wrong"]
     assert found["tokens"][0].sentence.startswith("TOKEN_ISSUERS entry 1: with a shared secret, ")
     assert "hunter2" not in str(found)
+
+
+async def test_known_documents_that_run(settings: Settings, tmp_path: Path) -> None:
+    """The shop's own and ours; without a folder there is nothing to look at."""
+    folder = tmp_path / "documents"
+    folder.mkdir()
+    (folder / "A.graphql").write_text("{ service { version } }", "utf-8")
+
+    found = await _look(settings.model_copy(update={"documents_dir": folder}))
+
+    (finding,) = found["documents"]
+    assert finding.level == "ok"
+    assert finding.sentence.endswith("; each runs")
+    assert "documents" not in await _look(settings)
+
+
+async def test_known_documents_that_do_not(settings: Settings, tmp_path: Path) -> None:
+    """The first is told by how it begins; and so is a folder that is not there."""
+    folder = tmp_path / "documents"
+    folder.mkdir()
+    (folder / "A.graphql").write_text("query Old {\n  gone\n}", "utf-8")
+
+    found = await _look(settings.model_copy(update={"documents_dir": folder}))
+    missing = await _look(settings.model_copy(update={"documents_dir": tmp_path / "none"}))
+
+    sentence = "one does not run (query Old { gone } …): Cannot query field 'gone' on type 'Query'."
+    assert found["documents"] == [Finding("wrong", "documents", sentence)]
+    assert missing["documents"][0].sentence.startswith("DOCUMENTS_DIR names no folder")

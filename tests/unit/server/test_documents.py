@@ -1,13 +1,11 @@
 """Documents: what is refused and by which code, and what is kept for the next time."""
 
 import pytest
-from graphql import DocumentNode, GraphQLError, get_introspection_query, parse
+from graphql import GraphQLError, get_introspection_query
 
-from server.documents import DocumentRefused, Documents, is_mutation, operation_of
+from server.documents import MAX_ENTRIES, DocumentRefused, Documents, Prepared
 from server.limits import LIMITS, MAX_CHARACTERS
 from tests.unit.server.storefront import schema
-
-CACHED = 200
 
 
 @pytest.fixture
@@ -28,10 +26,11 @@ def test_a_document_is_prepared_once(documents: Documents) -> None:
     assert documents.ready("{ hello }") is not documents.ready("{  hello }")
 
 
-def test_two_hundred_documents_are_kept(documents: Documents) -> None:
-    """Memory is bounded, and the one used longest ago goes first."""
+def test_a_thousand_documents_are_kept() -> None:
+    """Their number is bounded, and the one used longest ago goes first."""
+    documents = Documents(schema([]), introspection=True, max_bytes=10**9)
     first, second = documents.ready("{ hello }"), documents.ready("{ known }")
-    for number in range(CACHED - 2):
+    for number in range(MAX_ENTRIES - 2):
         documents.ready(f"query Q{number} {{ hello }}")
     assert documents.ready("{ hello }") is first
 
@@ -41,11 +40,52 @@ def test_two_hundred_documents_are_kept(documents: Documents) -> None:
     assert documents.ready("{ known }") is not second
 
 
-def test_what_is_refused_is_not_kept(documents: Documents) -> None:
+def test_memory_is_bounded_too() -> None:
+    """A few of the longest documents weigh as much as a thousand usual ones."""
+    size = Documents(schema([]), introspection=True).ready("{ hello }").size
+    documents = Documents(schema([]), introspection=True, max_bytes=3 * size + 4)
+    first, second, third = (documents.ready(text) for text in ("{ hello }", "{ known }", "{ hello\n}"))
+    assert [documents.ready(text) for text in ("{ hello }", "{ known }", "{ hello\n}")] == [first, second, third]
+
+    fourth = documents.ready("{ boom }")
+
+    assert [documents.ready(text) for text in ("{ known }", "{ hello\n}", "{ boom }")] == [second, third, fourth]
+    assert documents.ready("{ hello }") is not first
+
+
+def test_one_document_is_kept_however_large() -> None:
+    """A limit that is too small must not make every request parse anew."""
+    documents = Documents(schema([]), introspection=True, max_bytes=1)
+
+    assert documents.ready("{ hello }") is documents.ready("{ hello }")
+
+
+def test_what_can_be_known_before_running_is_known(documents: Documents) -> None:
+    """The endpoint reads it off instead of walking the document again."""
+    prepared = documents.ready("query A($n: Int, $s: String) { open(n: $n, s: $s) } mutation B { dear { id } }")
+    query, mutation = prepared.operation("A"), prepared.operation("B")
+
+    assert (query.name, query.is_mutation, query.shared_for_s, query.variables) == (
+        "A",
+        False,
+        60,
+        frozenset({"n", "s"}),
+    )
+    assert (mutation.name, mutation.is_mutation, mutation.shared_for_s, mutation.variables) == (
+        "B",
+        True,
+        0,
+        frozenset(),
+    )
+    assert (query.cost.cost({}), mutation.cost.cost({})) == (0, 0)
+
+
+def test_what_is_refused_is_not_kept() -> None:
     """Nonsense pushes no good document out."""
+    documents = Documents(schema([]), introspection=True, max_bytes=100_000)
     good = documents.ready("{ hello }")
 
-    for number in range(CACHED + 1):
+    for number in range(200):
         _refused(documents, f"{{ a{number} ")
 
     assert documents.ready("{ hello }") is good
@@ -135,7 +175,7 @@ def test_introspection_can_be_switched_off() -> None:
 
 def test_introspection_is_on_otherwise(documents: Documents) -> None:
     """GraphiQL sends this."""
-    assert isinstance(documents.ready(get_introspection_query()), DocumentNode)
+    assert isinstance(documents.ready(get_introspection_query()), Prepared)
 
 
 TWO = "query A { hello } mutation B { viewer }"
@@ -152,12 +192,12 @@ TWO = "query A { hello } mutation B { viewer }"
         ("{ hello ...F } fragment F on Query { known }", None, None),
     ],
 )
-def test_the_operation_is_chosen_by_name(text: str, name: str | None, chosen: str | None) -> None:
+def test_the_operation_is_chosen_by_name(documents: Documents, text: str, name: str | None, chosen: str | None) -> None:
     """A single one needs none."""
-    operation = operation_of(parse(text), name)
+    operation = documents.ready(text).operation(name)
 
-    assert (operation.name.value if operation.name else None) == chosen
-    assert is_mutation(operation) is (chosen == "B")
+    assert operation.name == chosen
+    assert operation.is_mutation is (chosen == "B")
 
 
 @pytest.mark.parametrize(
@@ -168,13 +208,14 @@ def test_the_operation_is_chosen_by_name(text: str, name: str | None, chosen: st
         (TWO, "", "A, B"),
         ("query A { hello }", "B", "A"),
         ("{ hello }", "A", "none has a name"),
-        ("fragment F on Query { hello }", None, "none has a name"),
     ],
 )
-def test_an_operation_that_cannot_be_chosen_is_refused(text: str, name: str | None, known: str) -> None:
+def test_an_operation_that_cannot_be_chosen_is_refused(
+    documents: Documents, text: str, name: str | None, known: str
+) -> None:
     """Running the first of two would be a guess."""
     with pytest.raises(DocumentRefused) as caught:
-        operation_of(parse(text), name)
+        documents.ready(text).operation(name)
 
     assert caught.value.code == "OPERATION_RESOLUTION_FAILURE"
     assert [error.message for error in caught.value.errors] == [

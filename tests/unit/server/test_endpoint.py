@@ -8,10 +8,10 @@ from typing import Any
 import httpx
 import pytest
 import structlog
-from starlette.requests import Request
 
 from server.identity import SESSION_HEADER
 from server.limits import MAX_BODY_BYTES
+from server.messages import Message, Receive
 from tests.unit.server.storefront import CANARY, Storefront, errors_of
 
 NEW = "application/graphql-response+json"
@@ -23,6 +23,18 @@ def _error(answer: httpx.Response) -> dict[str, Any]:
     (error,) = answer.json()["errors"]
     assert isinstance(error, dict)
     return error
+
+
+async def _answered(storefront: Storefront, receive: Receive) -> Message:
+    """The head of the answer to a POST whose body comes as ``receive`` gives it."""
+    sent: list[Message] = []
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+
+    scope = {"type": "http", "method": "POST", "path": "/graphql", "headers": [(b"content-type", b"application/json")]}
+    await storefront.endpoint(scope, receive, send)
+    return sent[0]
 
 
 async def test_a_query_is_answered(storefront: Storefront) -> None:
@@ -111,11 +123,8 @@ async def test_a_body_without_end_is_cut_off(storefront: Storefront) -> None:
             yield {"type": "http.request", "body": b" " * 10_000, "more_body": True}
 
     messages = endless()
-    scope = {"type": "http", "method": "POST", "path": "/graphql", "headers": [(b"content-type", b"application/json")]}
 
-    answer = await storefront.endpoint.answer(Request(scope, messages.__anext__))
-
-    assert answer.status_code == 413
+    assert (await _answered(storefront, messages.__anext__))["status"] == 413
     assert read == 11
 
 
@@ -131,11 +140,7 @@ async def test_a_client_that_leaves_half_way_is_no_fault(storefront: Storefront)
     async def receive() -> dict[str, Any]:
         return next(messages)
 
-    scope = {"type": "http", "method": "POST", "path": "/graphql", "headers": [(b"content-type", b"application/json")]}
-
-    answer = await storefront.endpoint.answer(Request(scope, receive))
-
-    assert answer.status_code == 400
+    assert (await _answered(storefront, receive))["status"] == 400
     assert storefront.ids.made == 0
 
 

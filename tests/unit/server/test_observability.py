@@ -4,7 +4,7 @@ import io
 import json
 import logging
 import sys
-from contextlib import redirect_stderr
+from contextlib import redirect_stderr, suppress
 from typing import Any
 
 import httpx
@@ -16,15 +16,30 @@ from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 
 from server.identity import SESSION_HEADER
-from server.observability import Message, Receive, RequestLog, Scope, Send, configure_logging
+from server.messages import Message, Receive, Scope, Send
+from server.observability import AccessLog, RequestLine, RequestLog, access_log, configure_logging
 from tests.unit.server.storefront import CANARY, Storefront, client
 
 
+class Log:
+    """What a server of the tests wrote, line by line."""
+
+    def __init__(self, log_format: str = "json") -> None:
+        self.written: list[str] = []
+        self.access = AccessLog(self.written.append, log_format)
+
+    @property
+    def lines(self) -> list[Any]:
+        """The lines, read as JSON."""
+        self.access.flush()
+        return [json.loads(line) for text in self.written for line in text.splitlines()]
+
+
 async def _get(app: Any, path: str, **headers: str) -> tuple[httpx.Response, list[Any]]:
-    with structlog.testing.capture_logs() as log:
-        async with client(RequestLog(app)) as http:
-            answer = await http.get(path, headers=headers)
-    return answer, list(log)
+    log = Log()
+    async with client(RequestLog(app, log.access)) as http:
+        answer = await http.get(path, headers=headers)
+    return answer, log.lines
 
 
 async def _ok(_: Request) -> PlainTextResponse:
@@ -43,9 +58,10 @@ async def test_a_request_is_one_line() -> None:
     answer, (line,) = await _get(APP, "/shop")
 
     assert line.pop("ms") >= 0
+    assert line.pop("timestamp").endswith("Z")
     assert line == {
         "event": "request",
-        "log_level": "info",
+        "level": "info",
         "method": "GET",
         "path": "/shop",
         "operation": None,
@@ -93,10 +109,11 @@ async def test_a_crash_before_any_answer_is_logged_as_500() -> None:
     async def send(message: Message) -> None:
         raise AssertionError(message)
 
-    with structlog.testing.capture_logs() as log, pytest.raises(RuntimeError):
-        await RequestLog(dead)({"type": "http", "method": "GET", "path": "/"}, receive, send)
+    log = Log()
+    with pytest.raises(RuntimeError):
+        await RequestLog(dead, log.access)({"type": "http", "method": "GET", "path": "/"}, receive, send)
 
-    assert [(line["event"], line["status"]) for line in log] == [("request", 500)]
+    assert [(line["event"], line["status"]) for line in log.lines] == [("request", 500)]
 
 
 async def test_what_is_not_http_passes_by() -> None:
@@ -109,10 +126,10 @@ async def test_what_is_not_http_passes_by() -> None:
     async def nothing(*_: object) -> Any:
         return None
 
-    with structlog.testing.capture_logs() as log:
-        await RequestLog(inner)({"type": "lifespan"}, nothing, nothing)
+    log = Log()
+    await RequestLog(inner, log.access)({"type": "lifespan"}, nothing, nothing)
 
-    assert (seen, log) == (["lifespan"], [])
+    assert (seen, log.written) == (["lifespan"], [])
 
 
 async def test_an_address_cannot_forge_a_line() -> None:
@@ -127,17 +144,89 @@ async def test_no_secret_of_a_request_is_logged() -> None:
     storefront = Storefront()
     token = storefront.sessions.issue(CANARY)
     body = {"query": "query Hi($n: String) { hello(name: $n) known }", "variables": {"n": CANARY}}
-    with structlog.testing.capture_logs() as log:
-        async with client(RequestLog(storefront.app)) as http:
-            answer = await http.post(
-                f"/graphql?hmac={CANARY}", json=body, headers={SESSION_HEADER: token, "cookie": f"x={CANARY}"}
-            )
+    log = Log()
+    async with client(RequestLog(storefront.app, log.access)) as http:
+        answer = await http.post(
+            f"/graphql?hmac={CANARY}", json=body, headers={SESSION_HEADER: token, "cookie": f"x={CANARY}"}
+        )
 
     assert CANARY in answer.text
-    assert len(log) == 1
-    assert log[0]["operation"] == "Hi"
-    assert CANARY not in str(log)
-    assert token not in str(log)
+    (line,) = log.lines
+    assert line["operation"] == "Hi"
+    assert CANARY not in str(log.written)
+    assert token not in str(log.written)
+
+
+async def test_lines_are_written_together() -> None:
+    """A write for each would cost as much as the answer."""
+    log = Log()
+    async with client(RequestLog(APP, log.access)) as http:
+        for path in ("/a", "/b", "/c"):
+            await http.get(path)
+        assert log.written == []
+
+    assert [line["path"] for line in log.lines] == ["/a", "/b", "/c"]
+    assert len(log.written) == 1
+
+
+async def test_lines_are_written_when_there_are_many() -> None:
+    """Memory is bounded whatever comes in a tenth of a second."""
+    log = Log()
+    line = RequestLine(0.0, "GET", "/", None, 200, 1.0, "0")
+
+    for _ in range(2000):
+        log.access.note(line)
+
+    assert [text.count("\n") for text in log.written] == [2000]
+
+
+async def test_lines_are_written_at_shutdown() -> None:
+    """The last requests are told too."""
+
+    async def nothing(*_: object) -> Any:
+        return None
+
+    log = Log()
+    app = RequestLog(APP, log.access)
+    async with client(app) as http:
+        await http.get("/last")
+    with suppress(Exception):
+        await app({"type": "lifespan", "app": None}, nothing, nothing)
+
+    assert [json.loads(text)["path"] for text in log.written] == ["/last"]
+
+
+async def test_lines_for_people_say_the_same() -> None:
+    """One line, fields in a fixed order."""
+    log = Log("console")
+    log.access.note(RequestLine(1_763_640_000.25, "POST", "/graphql", "Search", 200, 1.26, "ab12"))
+    log.access.flush()
+
+    assert log.written == [
+        "2025-11-20T12:00:00.250000Z [info     ] request                        "
+        "method=POST path=/graphql operation=Search status=200 ms=1.3 request_id=ab12\n"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("level", "is_logged"), [("debug", True), ("info", True), ("warning", False), ("error", False)]
+)
+def test_the_level_decides_about_the_lines_of_requests(level: str, is_logged: bool) -> None:
+    """Where they are hidden, nothing is spent on them."""
+    assert (access_log(level, "json") is not None) is is_logged
+
+
+async def test_lines_go_to_standard_error() -> None:
+    """As all other logs."""
+    out = io.StringIO()
+    log = access_log("info", "json")
+    assert log is not None
+
+    with redirect_stderr(out):
+        log.note(RequestLine(0.0, "GET", "/x", None, 200, 1.0, "0"))
+        log.flush()
+
+    assert json.loads(out.getvalue())["path"] == "/x"
 
 
 def test_logs_are_json_lines_when_asked() -> None:

@@ -47,6 +47,9 @@ def test_defaults_are_those_of_the_documentation() -> None:
         "cors_origins": [],
         "introspection": True,
         "compiled_executor": True,
+        "documents_dir": None,
+        "known_documents_only": False,
+        "answer_cache_mb": 12,
         "log_format": "console",
         "log_level": "info",
     }
