@@ -5,7 +5,7 @@ What was started is given again where graphql-core comes to the same field, fini
 is resolved anew. It rests on graphql-core's public ``middleware`` alone.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Generator, Iterable
 from typing import Any
 
 from graphql import GraphQLResolveInfo, MiddlewareManager
@@ -26,4 +26,14 @@ class _Replay:
     def resolve(self, next_: Callable[..., Any], source: Any, info: GraphQLResolveInfo[Any], **arguments: Any) -> Any:
         """See ``graphql.execution.MiddlewareManager``."""
         later = self._started.get(tuple(info.path.as_list()))
-        return next_(source, info, **arguments) if later is None else later.again()
+        return next_(source, info, **arguments) if later is None else _Again(later)
+
+
+class _Again:
+    """An awaitable that nobody has to await: graphql-core drops some where an error goes up past them."""
+
+    def __init__(self, later: Later) -> None:
+        self._later = later
+
+    def __await__(self) -> Generator[Any, None, Any]:
+        return self._later.again().__await__()
