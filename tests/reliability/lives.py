@@ -7,6 +7,7 @@ about to say when it was killed was told to nobody. Fork only from a process wit
 """
 
 import asyncio
+import gc
 import os
 import select
 import signal
@@ -135,6 +136,8 @@ def _be_alive(open_shop: OpenShop, number: int, life: Life, writing: int) -> NoR
             for place, each in enumerate(life.visits):
                 group.create_task(visit(place, each, shop))
 
+    # A life is short; to collect would touch, and so copy, every page that it has of its parent's.
+    gc.disable()
     try:
         asyncio.run(serve())
     except BaseException as error:  # noqa: BLE001 - the parent is told, and judges
