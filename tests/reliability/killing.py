@@ -67,7 +67,8 @@ class Tally(Struct):
         where = ", ".join(f"{number} {point}" for point, number in self.cut_off.most_common())
         return (
             f"{self.kills} kills in {self.lives} lives, 0 violations; calls: {fates}; changes cut off: {where}; "
-            f"{self.left} open at the end, settled; {self.checker_steps} steps of the checker, {self.unjudged} shoppers given up"
+            f"{self.left} open at the end, settled; {self.checker_steps} steps of the checker, "
+            f"{self.unjudged} shoppers given up"
         )
 
 

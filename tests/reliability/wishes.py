@@ -1,5 +1,6 @@
 """What shoppers want next, by chance: the mixture of changes and looks that the tests with real processes run."""
 
+from collections.abc import Collection
 from random import Random
 from typing import Final
 
@@ -36,3 +37,17 @@ def step(random: Random, owner: str, guest: str | None = None) -> Step:
     effect = wish(random, owner, guest)
     has_key = effect is not None and not isinstance(effect, Merge)
     return Step(owner, effect, f"key-{random.getrandbits(64):016x}" if has_key else None)
+
+
+def race_step(random: Random, owner: str, known: Collection[str]) -> Step:
+    """What a cart is raced for with: items added, and those ``known`` changed, put aside, or just looked at."""
+    dice = random.random()
+    if dice < 0.15:
+        return Step(owner)
+    if dice < 0.6 or not known:
+        effect: Effect = Put(owner, random.choice(THINGS), random.randrange(1, 4))
+    elif dice < 0.8:
+        effect = Set(owner, random.choice(sorted(known)), random.randrange(6))
+    else:
+        effect = Move(owner, random.choice(sorted(known)), random.random() < 0.5)
+    return Step(owner, effect, f"key-{random.getrandbits(64):016x}")
