@@ -39,6 +39,11 @@ from server.settings import Settings, SettingsWrong, load_settings
 from server.upstream import embedded_service
 
 _SHOWN_BAD_LINES = 20
+_WORKER_SILENT_S = 30
+"""
+A worker that says nothing for so long is replaced. While it begins it says nothing, and on a busy machine that takes
+more than uvicorn's five seconds: it would be replaced again and again, and the server never ready.
+"""
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -86,6 +91,7 @@ def serve(host: str, port: int, workers: int) -> None:
             server_header=False,
             timeout_keep_alive=5,
             timeout_graceful_shutdown=15,
+            timeout_worker_healthcheck=_WORKER_SILENT_S,
         )
 
 
