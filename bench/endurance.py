@@ -41,6 +41,7 @@ def memory_after(process: ServerProcess, opened: Connections, traffic: Traffic, 
     warm_mb, sent, errors = start_mb, 0, 0
     while sent < requests:
         batch = mix.take(_BATCH)
+        opened.reopen()
         errors += sum(reply.status != 200 for reply in opened.burst(batch))
         sent += len(batch)
         if sent <= requests * _WARM_SHARE:

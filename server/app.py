@@ -106,7 +106,7 @@ def create_app(settings: Settings, *, public_url: str, database: Database | None
     built = build_schema()
     schema = built._schema
     status = ServerStatus(database, watch, services, sdl())
-    shared = _shared_answers(settings, supply, public_url, status.schema_hash)
+    shared = _shared_answers(supply, public_url, status.schema_hash)
     endpoint = GraphQLEndpoint(
         schema,
         Preparation(
@@ -151,12 +151,12 @@ def create_app(settings: Settings, *, public_url: str, database: Database | None
     return RequestLog(shop, access_log(settings.log_level, settings.log_format))
 
 
-def _shared_answers(settings: Settings, supply: Supply, public_url: str, schema: str) -> StoredAnswers | None:
+def _shared_answers(supply: Supply, public_url: str, schema: str) -> StoredAnswers | None:
     """Where replicas share whole answers; None without CACHE_URL."""
     if supply.store is None:
         return None
     # What answers hold that comes from neither question nor catalog.
-    own = f"{schema} {public_url} {settings.ecs_associate_tag}"
+    own = f"{schema} {public_url}"
     return StoredAnswers(supply.store, lambda: f"{own} {supply.edition()}", time.time)
 
 

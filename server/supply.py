@@ -36,13 +36,14 @@ from server import VERSION
 from server.settings import Settings
 from server.shared_quota import SharedQuota
 from server.shelter import Shelter
+from server.upstream import made_with
 
 if TYPE_CHECKING:
     from redis.asyncio import Redis
 
     from server.redis_store import RedisStore
 
-MEMORY_BYTES: Final = 32 * 1024 * 1024
+MEMORY_BYTES: Final = 16_000_000
 MEMORY_ENTRIES: Final = 20_000
 PREFIX: Final = f"cartograph:{VERSION}:"
 """Releases do not read what others wrote."""
@@ -105,7 +106,7 @@ class Supply:
             is_away=lambda: guard.state is BreakerState.OPEN,
         )
         self._answers.append(answers)
-        self._editions[marketplace] = edition = _edition_of(service, self._settings)
+        self._editions[marketplace] = edition = _edition_of(service, self._settings, marketplace)
         catalog = CachedCatalog(
             marketplace,
             Guarded(upstream, guard),
@@ -148,12 +149,15 @@ class Supply:
         return SqlQuota(database, credential, lambda: self._now().timestamp()), shelter
 
 
-def _edition_of(service: EcsService | None, settings: Settings) -> Callable[[], str]:
-    """Names what an answer depends on beside its request: the wire's version, and the catalog where that is known."""
-    version = settings.wire_version
+def _edition_of(service: EcsService | None, settings: Settings, marketplace: str) -> Callable[[], str]:
+    """
+    Names what an answer depends on beside its request.
+
+    The wire's version, the service and the associate tag, which is in links; the catalog where that is known.
+    """
+    version = f"{settings.wire_version} {made_with(settings, marketplace)}"
     if service is None:
-        remote = f"{version} {sha256(str(settings.ecs_endpoint).encode()).hexdigest()[:8]}"
-        return lambda: remote
+        return lambda: version
 
     def edition() -> str:
         state = service.catalog_state()
