@@ -30,7 +30,7 @@ def listing_id(asin: str, offer_key: str) -> str:
     return b64encode(check + _masked(text, check)).decode()
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=4096)
 def encoded_listing_id(asin: str, offer_key: str) -> str:
     """The OfferListingId percent-encoded, as the original put it in its XML."""
     return quote(listing_id(asin, offer_key), safe="")
