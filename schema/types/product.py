@@ -29,7 +29,7 @@ from schema.types.attributes import (
     Rating,
     VariationAttribute,
 )
-from schema.types.image import Image, ImageSet, image_sets
+from schema.types.image import Image, ImageSet, image_sets, main_image
 from schema.types.money import Freshness, Money, MoneyRange
 from schema.types.node import ID_DESCRIPTION, Node
 from schema.types.offer import Offer, OfferConnection, OfferEdge
@@ -132,8 +132,7 @@ class Product(Node):
 
     @strawberry.field(description="Main picture; null when the catalog has none.")
     def image(self, size: ImageSize = ImageSize.MEDIUM) -> Image | None:
-        views = image_sets(self.item, self.item.title or self.item.asin)
-        return views[0].nearest(size) if views else None
+        return main_image(self.item, self.item.title or self.item.asin, size)
 
     @strawberry.field(description="All picture sets.", directives=[up_to(10)])
     def images(self) -> list[ImageSet]:
@@ -183,9 +182,9 @@ class Product(Node):
         total = None if is_narrowed or self.item.offers is None else self.item.offers.total
         if total is not None and not window.is_from_end:
             # Who reads the first few of many offers need not wait for the others.
-            first = first_offers(self.item, window.offset + window.limit)
-            if first is not None:
-                return self._page(first, window, total, reachable_offers(self.item))
+            leading = first_offers(self.item, window.offset + window.limit)
+            if leading is not None:
+                return self._page(leading, window, total, reachable_offers(self.item))
 
         def page_of(offers: Sequence[OfferValue]) -> OfferConnection:
             chosen = _narrowed(offers, condition, seller_id, self.market)
