@@ -10,6 +10,8 @@ from ecs.model import (
     BrowseNode,
     Collection,
     Disc,
+    Image,
+    ImageSet,
     Item,
     ItemLink,
     Refusal,
@@ -59,17 +61,27 @@ def _item(found: dict[str, Any]) -> Item:
 
 def _found(element: Element) -> dict[str, Any]:
     found: dict[str, Any] = {}
+    own: dict[str, Element] = {}
     for child in element[:]:
         name = child.tag
         part = _PARTS.get(name)
         if part is not None:
             found[part[0]] = part[1](child)
+        elif name in _OWN_PICTURES:
+            own[name] = child
         elif name in _SPREAD:
             found |= _SPREAD[name](child)
         elif name in _REPEATED:
             field, read = _REPEATED[name]
             found[field] = (*found.get(field, ()), *read(child))
-    return found
+    return found | _own_pictures(own, found.get("image_sets", ())) if own else found
+
+
+def _own_pictures(own: Mapping[str, Element], views: tuple[ImageSet, ...]) -> dict[str, Image | None]:
+    # They are those of the primary view, in every recorded answer that has both: they need not be read twice.
+    primary = next((view for view in views if view.category == "primary"), _NO_VIEW)
+    known = {"SmallImage": primary.small, "MediumImage": primary.medium, "LargeImage": primary.large}
+    return {_OWN_PICTURES[name]: known[name] or image(element) for name, element in own.items()}
 
 
 def _opinions(element: Element) -> dict[str, Any]:
@@ -164,9 +176,6 @@ _PARTS: Final[Table] = {
     "DetailPageURL": ("detail_url", text_of),
     "ItemLinks": ("links", lambda element: tuple(_links(element))),
     "SalesRank": ("sales_rank", number_of),
-    "SmallImage": ("small_image", image),
-    "MediumImage": ("medium_image", image),
-    "LargeImage": ("large_image", image),
     "OfferSummary": ("offer_summary", offer_summary),
     "Offers": ("offers", offer_page),
     "EditorialReviews": ("editorial_reviews", editorial_reviews),
@@ -185,6 +194,8 @@ _PARTS: Final[Table] = {
     "SearchInside": ("excerpt", excerpt),
     "Tags": ("tags", tags),
 }
+_OWN_PICTURES: Final = {"SmallImage": "small_image", "MediumImage": "medium_image", "LargeImage": "large_image"}
+_NO_VIEW: Final = ImageSet("")
 _SPREAD: Final[Mapping[str, Callable[[Element], dict[str, Any]]]] = MappingProxyType(
     {"ItemAttributes": attributes, "CustomerReviews": _opinions, "Variations": _variations}
 )
