@@ -111,7 +111,8 @@ async def test_the_first_of_many_offers_need_no_further_page(client: Client) -> 
     catalog.stock(an_item("Z", offers=OfferPage(12, 2, first)))
     catalog.offer_pages["Z", 2] = an_item("Z", an_offer("11"), an_offer("12"))
     document = """query ($first: Int, $after: String) { product(by: {asin: "Z"}) {
-      offers(first: $first, after: $after) { totalCount pageInfo { hasNextPage endCursor } edges { node { id } } } } }"""
+      offers(first: $first, after: $after) {
+        totalCount pageInfo { hasNextPage endCursor } edges { node { id } } } } }"""
 
     async def page(first: int, after: str | None = None) -> tuple[dict[str, Any], int]:
         catalog.calls.clear()
