@@ -1,6 +1,7 @@
 """Amounts that the storefront reckons itself, written as the marketplace writes its own."""
 
 from decimal import Decimal
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Final
 
@@ -12,6 +13,8 @@ _PREFIX: Final = MappingProxyType({
     "USD": "$", "GBP": "£", "EUR": "EUR ", "JPY": "￥ ", "CAD": "CDN$ ", "CNY": "￥ ", "INR": "INR ", "BRL": "R$ ",
 })  # fmt: skip
 _COMMA_DECIMALS: Final = frozenset({"EUR", "BRL"})
+_AMOUNTS: Final = 8192
+"""Amounts whose text is kept: prices are few beside products."""
 
 
 def money(amount_minor: int, currency: str) -> Money:
@@ -26,7 +29,12 @@ def money(amount_minor: int, currency: str) -> Money:
 
 def major_units(price: Money) -> str:
     """The exact amount in major units, such as ``19.99``; whole for yen."""
-    amount, digits = price.amount_minor, fraction_digits(price.currency)
+    return _major_units(price.amount_minor, price.currency)
+
+
+@lru_cache(_AMOUNTS)
+def _major_units(amount: int, currency: str) -> str:
+    digits = fraction_digits(currency)
     if not digits:
         return str(amount)
     if digits == 2 and amount >= 100:

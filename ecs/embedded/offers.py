@@ -73,7 +73,7 @@ class OfferBook:
     @cached_property
     def counts(self) -> Counter[Condition]:
         """How many offers of each condition there are, those out of stock included."""
-        return Counter(offer.condition for offer in self.offers)
+        return Counter([offer.condition for offer in self.offers])
 
 
 class OfferBooks:

@@ -53,6 +53,16 @@ class ImageSet:
         return Image(self.alt_text, found.height, found.url, found.width)
 
 
+def main_image(item: model.Item, alt_text: str, size: ImageSize) -> Image | None:
+    """The picture of the first of the item's views; None when it has none."""
+    if len(item.image_sets) == 1:
+        # Nearly every item of a search: no list is made, and none is put in order.
+        found = nearest(item.image_sets[0], size)
+        return None if found is None else Image(alt_text, found.height, found.url, found.width)
+    views = image_sets(item, alt_text)
+    return views[0].nearest(size) if views else None
+
+
 def image_sets(item: model.Item, alt_text: str) -> list[ImageSet]:
     """Every view of the item that has a picture; the primary one first, made of the item's own pictures if need be."""
     views = item.image_sets or (
