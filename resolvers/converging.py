@@ -27,8 +27,9 @@ class Converging:
     One change's way to the upstream.
 
     ``goals`` are brought up to date on the way (keys of new lines, quantities of lines that were met); ``touched`` are
-    the places of those that were asked for and answered. ``remote`` is the cart as last answered; ``error`` ended the
-    sending; ``is_unknown`` is true when nobody can tell yet whether its request took effect.
+    the places of those that were asked for and answered; ``has_begun`` when anything was, also a new line that has
+    still to be put aside. ``remote`` is the cart as last answered; ``error`` ended the sending; ``is_unknown`` is true
+    when nobody can tell yet whether its request took effect.
     """
 
     def __init__(
@@ -45,6 +46,7 @@ class Converging:
         self.seen = seen
         self.goals = list(goals)
         self.touched: set[int] = set()
+        self.has_begun = False
         self.remote: RemoteCart | None = None
         self.error: UpstreamError | None = None
         self.is_unknown = False
@@ -193,6 +195,7 @@ class Converging:
         """New lines: asked for, unless they are to lie aside and do not."""
         for place, key in keys.items():
             self.goals[place] = replace(self.goals[place], key=key)
+            self.has_begun = True
             if not self._is_as_before(place):
                 self._finish(place)
 
@@ -239,11 +242,16 @@ class Converging:
         self._met.discard(place)
         self._done.add(place)
         self.touched.add(place)
+        self.has_begun = True
 
     def _answered(self, remote: RemoteCart) -> None:
+        before = self.seen
         self.remote = remote
         self.seen = SeenCart.of(remote)
         self._handle = CartHandle(remote.cart_id, remote.hmac)
+        # A request that was delivered twice is refused though it was done; what it put shows in any later answer.
+        again = [place for place in sorted(self._alone) if self.goals[place].key is None]
+        self._found(landed(self.goals, again, before, self.seen))
 
 
 def _keys(cart: SeenCart) -> set[str]:

@@ -5,22 +5,13 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from resolvers.shop import Shop
-from tests.reliability.histories import (
-    Clear,
-    Effect,
-    HandOver,
-    History,
-    Merge,
-    Move,
-    Outcome,
-    Put,
-    Set,
-    effects_of,
-)
+from tests.reliability.effects import Clear, HandOver, Merge, Move, Put, Set
+from tests.reliability.histories import History, Outcome
 from tests.reliability.process import HOBBIT, RINGS
 from tests.reliability.simulation.driver import Answer, Step, perform
+from tests.reliability.wishes import Wish, effects_of, is_unordered
 
-Make = Callable[[str], Effect]
+Make = Callable[[str], Wish]
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,10 +70,10 @@ class Story:
     history: History = field(default_factory=History)
     line_ids: dict[str, Mapping[str, str]] = field(default_factory=dict)
 
-    async def do(self, shop: Shop, effect: Effect | None, owner: str, key: str | None = None) -> Answer:
+    async def do(self, shop: Shop, wish: Wish | None, owner: str, key: str | None = None) -> Answer:
         """One call, and what was told; an exception leaves its outcome unknown."""
-        call = self.history.invoke("p", owner, *effects_of(effect), key=key)
-        answer = await perform(shop, Step(owner, effect, key), self.line_ids.get(owner, {}))
+        call = self.history.invoke("p", owner, *effects_of(wish), key=key, is_unordered=is_unordered(wish))
+        answer = await perform(shop, Step(owner, wish, key), self.line_ids.get(owner, {}))
         match answer.outcome:
             case Outcome.OK:
                 self.history.ok(call, answer.observed, is_stale=answer.is_stale)
@@ -97,6 +88,6 @@ class Story:
     async def prepare(self, shop: Shop, scene: Scene, owner: str) -> None:
         """What must be there before the scene's change."""
         for make in scene.before:
-            effect = make(owner)
-            answer = await self.do(shop, effect, effect.owner)
+            wish = make(owner)
+            answer = await self.do(shop, wish, wish.owner)
             assert answer.outcome is Outcome.OK, self.history

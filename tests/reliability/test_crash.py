@@ -14,10 +14,11 @@ from resolvers.shop import Shop
 from resolvers.sweeping import sweep
 from tests.reliability.checker import check
 from tests.reliability.crash import Ended, KillAfter, KillAt, run, upstream_process
-from tests.reliability.histories import Outcome, effects_of
+from tests.reliability.histories import Outcome
 from tests.reliability.points import At
 from tests.reliability.process import nowhere, process
 from tests.reliability.scenes import SCENES, Scene, Story, guest_of
+from tests.reliability.wishes import effects_of
 from tests.support.database import DatabaseMaker
 from tests.support.shopfront import settings_for
 

@@ -9,6 +9,7 @@ from ecs.errors import (
     OutcomeUnknown,
     UpstreamError,
     UpstreamFault,
+    UpstreamRefused,
     UpstreamThrottled,
 )
 from resolvers.lines import Addition
@@ -227,3 +228,15 @@ async def test_a_cart_the_upstream_no_longer_knows_is_built_anew_under_its_ids(f
     assert (after.id, after.version, after.lines[0].id) == (before.id, 2, before.lines[0].id)
     assert kept(front) == {("A", None): 1, ("B", None): 1}
     assert front.carts.operations() == ["create", "add", "create"]
+
+
+async def test_an_addition_that_was_delivered_twice_counts_once(front: Storefront) -> None:
+    """The second delivery is refused, since all is there already; that is no reason to add it again."""
+    await put(front, one("A"))
+    front.carts.fail(2, UpstreamRefused("there already", code="there already"), after_effect=True)
+
+    outcome = await put(front, one("B"), Addition(1, "C", 2))
+
+    assert outcomes(outcome) == ["ADDED", "ADDED"]
+    assert kept(front) == {("A", None): 1, ("B", None): 1, ("C", None): 2}
+    assert front.carts.held() == {"A-offer": 1, "B-offer": 1, "C-offer": 2}

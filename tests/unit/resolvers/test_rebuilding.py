@@ -295,3 +295,13 @@ async def test_what_was_told_of_a_rebuild_stays_until_it_is_acknowledged(front: 
     assert kept_notices(the_cart(front)) == ()
     assert the_cart(front).lines[0].price_accepted_minor == 1500
     assert the_cart(front).updated_at - NOON < timedelta(days=1)
+
+
+async def test_taking_out_a_line_of_an_expired_cart_is_said_to_be_done(front: Storefront) -> None:
+    """Its other lines are put into the new cart, and this one is not."""
+    line_a, line_b = await expired(front, "A", "B")
+
+    outcome = await set_quantity(front.shop, ANN, Target(), line_a, 0)
+
+    assert (codes(outcome), outcome.removed_line_ids) == ([], (line_a,))
+    assert (shown(outcome), [line.id for line in the_cart(front).lines]) == (({"B": 2}, {}), [line_b])
