@@ -79,7 +79,7 @@ class _Carrying:
         if self._intent.source_cart_id is not None:
             self._source = await self._shop.journal.held(self._intent.source_cart_id)
         work = await self._sent(is_taken_over=is_taken_over)
-        if work.is_unknown or self._is_half_done(work):
+        if work.is_unknown or self._is_half_done(work) or self._is_half_undone(work):
             return await self._unknown(work)
         if self._is_to_be_taken_back(work):
             work = await self._taken_back(work)
@@ -215,6 +215,10 @@ class _Carrying:
         ):
             return False
         return error.is_retryable or error.effect == "unknown"
+
+    def _is_half_undone(self, work: Converging) -> bool:
+        """True when an atomic call is still to be taken back; a cart built anew that failed is as it was before."""
+        return self._intent.is_taken_back and not self._intent.is_rebuild and work.error is not None
 
     async def _unknown(self, work: Converging) -> CartOutcome:
         """Nobody can tell yet: the intent rests until nothing can be on its way any more, then it is looked into."""

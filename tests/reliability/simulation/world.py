@@ -22,7 +22,7 @@ from resolvers.intents import Kind, from_body
 from resolvers.shop import Shop
 from tests.reliability.checker import TooHard, check
 from tests.reliability.effects import Put
-from tests.reliability.histories import History, Outcome
+from tests.reliability.histories import Call, History, Outcome
 from tests.reliability.points import journal_store_and_carts
 from tests.reliability.simulation import driver
 from tests.reliability.simulation.driver import UNKNOWN, Answer, Step
@@ -112,6 +112,7 @@ class World:
         self.lapses_left = self.random.choice((0, 0, 1, 2)) if has_trouble else 0
         self.lapsed: set[str] = set()
         """Ids of upstream carts that are gone."""
+        self._under_way: list[Call] = []
         self._wishes = Wishes(self.random, self.store.records)
         self.kills_left = self.random.randrange(4) if has_trouble else 0
         self.kills = 0
@@ -125,6 +126,10 @@ class World:
     def run(self) -> Tally:
         """Live through it, and judge."""
         self.loop.run(self._live())
+        if self.lapsed:
+            # A change that is not acknowledged yet may be seen, and then be lost with the cart it was made in.
+            for call in self._under_way:
+                call.observed = None
         steps, is_judged = 0, True
         try:
             steps = check(self.history, LIMITS)
@@ -223,6 +228,8 @@ class World:
             if answer.refused:
                 call.effects = effects_of(step.wish, answer.refused)
             observed = None if self._may_be_half(answer) else answer.observed
+            if answer.held_by is not None and not answer.is_stale:
+                self._under_way.append(call)
             self.history.ok(call, observed, is_stale=answer.is_stale)
         elif answer.outcome is Outcome.FAILED:
             self.history.failed(call)
@@ -233,11 +240,9 @@ class World:
         return answer
 
     def _may_be_half(self, answer: Answer) -> bool:
-        """True when a change was under way that shows more than it leaves, or that may be built anew without it."""
+        """True when a change was under way that shows more than it leaves."""
         if answer.held_by is None or answer.is_stale:
             return False
-        if self.lapsed:
-            return True
         intent = self.store.intents.get(answer.held_by)
         return intent is None or from_body(intent.body).is_atomic or intent.kind == Kind.RESTORE
 

@@ -144,3 +144,19 @@ async def test_an_atomic_call_whose_cart_lapses_half_way_is_taken_back_in_a_new_
 
     assert (outcomes(outcome), open_kinds(front)) == (["REJECTED", "REJECTED"], [])
     assert kept(front) == {("A", None): 1}
+
+
+async def test_taking_back_is_tried_until_it_is_done(front: Storefront) -> None:
+    """An upstream that is away for longer must not make a part of the call stay."""
+    await put(front, one("A"))
+    for number in (4, 6):
+        front.carts.fail(number, NotSent("down"))
+    await put(front, Addition(0, "A", 1), Addition(1, "X", 1), is_atomic=True)
+
+    await sweep_later(front)
+    half_way = (front.carts.held(), open_kinds(front))
+    await sweep_later(front)
+
+    assert front.carts.operations()[4:] == ["get", "modify", "get", "modify"]
+    assert half_way == ({"A-offer": 2}, ["ADD"])
+    assert (front.carts.held(), kept(front), open_kinds(front)) == ({"A-offer": 1}, {("A", None): 1}, [])
