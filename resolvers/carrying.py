@@ -166,6 +166,9 @@ class _Carrying:
             await work.run(self._before_send)
         except UpstreamError as error:
             work.error = error
+        if work.error is not None:
+            # The new cart is forgotten, and with it what was put there.
+            work.touched.clear()
         return work
 
     def _is_to_be_taken_back(self, work: Converging) -> bool:

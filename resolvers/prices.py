@@ -1,6 +1,7 @@
 """Amounts that the storefront reckons itself, written as the marketplace writes its own."""
 
 from decimal import Decimal
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Final
 
@@ -14,6 +15,7 @@ _PREFIX: Final = MappingProxyType({
 _COMMA_DECIMALS: Final = frozenset({"EUR", "BRL"})
 
 
+@lru_cache(maxsize=4096)
 def money(amount_minor: int, currency: str) -> Money:
     """An amount in minor units with its display text; a negative one has its sign in front."""
     digits = fraction_digits(currency)

@@ -18,7 +18,6 @@ from urllib.parse import parse_qs, urlsplit
 from persistence.errors import StoreUnavailable
 from persistence.records import CartRecord, CartStatus
 from resolvers.customers import CUSTOMER_PREFIX
-from resolvers.intents import Kind, from_body
 from resolvers.shop import Shop
 from tests.reliability.checker import TooHard, check
 from tests.reliability.effects import Put
@@ -29,7 +28,7 @@ from tests.reliability.simulation.driver import UNKNOWN, Answer, Step
 from tests.reliability.simulation.loop import VirtualLoop
 from tests.reliability.simulation.network import Harm, Network
 from tests.reliability.simulation.shoppers import THINGS, Shopper, Wishes
-from tests.reliability.wishes import SOLD_OUT, Acknowledge, CheckOut, MergeCart, effects_of, is_unordered
+from tests.reliability.wishes import SOLD_OUT, Acknowledge, CheckOut, MergeCart, effects_of, is_hidden, is_unordered
 from tests.support.fake_carts import FakeCarts, Goods
 from tests.support.memory_journal import MemoryStore
 
@@ -113,6 +112,8 @@ class World:
         self.lapsed: set[str] = set()
         """Ids of upstream carts that are gone."""
         self._under_way: list[Call] = []
+        self._half_seen: set[str] = set()
+        """Owners who have asked for a change that may show more than it leaves."""
         self._wishes = Wishes(self.random, self.store.records)
         self.kills_left = self.random.randrange(4) if has_trouble else 0
         self.kills = 0
@@ -220,6 +221,8 @@ class World:
             await asyncio.sleep(0.5)
             process = self._any_process()
         effects = () if is_refused else effects_of(step.wish)
+        if is_hidden(step.wish):
+            self._half_seen.add(step.owner)
         who, key = f"p{process.number} {shopper.name}", None if is_refused else step.key
         call = self.history.invoke(who, step.owner, *effects, key=key, is_unordered=is_unordered(step.wish))
         acknowledged = frozenset(shopper.acknowledged)
@@ -227,8 +230,8 @@ class World:
         if answer.outcome is Outcome.OK:
             if answer.refused:
                 call.effects = effects_of(step.wish, answer.refused)
-            observed = None if self._may_be_half(answer) else answer.observed
-            if answer.held_by is not None and not answer.is_stale:
+            observed = None if self._may_be_half(shopper, answer) else answer.observed
+            if answer.is_held and not answer.is_stale:
                 self._under_way.append(call)
             self.history.ok(call, observed, is_stale=answer.is_stale)
         elif answer.outcome is Outcome.FAILED:
@@ -239,12 +242,9 @@ class World:
         self._judge_answer(shopper, step, answer, acknowledged)
         return answer
 
-    def _may_be_half(self, answer: Answer) -> bool:
-        """True when a change was under way that shows more than it leaves."""
-        if answer.held_by is None or answer.is_stale:
-            return False
-        intent = self.store.intents.get(answer.held_by)
-        return intent is None or from_body(intent.body).is_atomic or intent.kind == Kind.RESTORE
+    def _may_be_half(self, shopper: Shopper, answer: Answer) -> bool:
+        """True when a change may have been under way that shows more than it leaves."""
+        return answer.is_held and not answer.is_stale and shopper.owner in self._half_seen
 
     def _judge_answer(self, shopper: Shopper, step: Step, answer: Answer, acknowledged: frozenset[str]) -> None:
         if answer.address is not None:
