@@ -53,13 +53,14 @@ async def process(
     database = open_database(database_url)
     client = network_client(wrap=wrap)
     try:
-        yield _shop(database, _gateway(client, endpoint, timeout_s), at, later_s), database
+        yield shop_over(database, gateway_over(client, endpoint, timeout_s), at, later_s), database
     finally:
         await client.aclose()
         await database.close()
 
 
-def _gateway(client: httpx.AsyncClient, endpoint: str, timeout_s: float) -> EcsGateway:
+def gateway_over(client: httpx.AsyncClient, endpoint: str, timeout_s: float = 5.0) -> EcsGateway:
+    """The ECS client, over any way to the service."""
     config = ClientConfig(
         endpoint=endpoint,
         access_key_id="AKIAIOSFODNN7EXAMPLE",
@@ -71,7 +72,8 @@ def _gateway(client: httpx.AsyncClient, endpoint: str, timeout_s: float) -> EcsG
     return EcsGateway(config, client, lambda: datetime.now(UTC))
 
 
-def _shop(database: Database, gateway: EcsGateway, at: At, later_s: float) -> Shop:
+def shop_over(database: Database, gateway: EcsGateway, at: At = nowhere, later_s: float = 0.0) -> Shop:
+    """What a process has in memory after its start, ``later_s`` after now."""
     ring = KeyRing.parse(KEYS)
     journal, store, carts = journal_store_and_carts(
         SqlJournal(database, ring), SqlCartStore(database, ring), gateway, at

@@ -22,7 +22,7 @@ from tests.reliability.effects import (
     Set,
 )
 
-SOLD_OUT: Final = "sold out"
+SOLD_OUT: Final = "B0NOTSOLD0"
 """The thing that nobody can buy: the upstream refuses it."""
 
 
