@@ -13,6 +13,7 @@ from msgspec.structs import replace
 from ecs.errors import AccessRefused, CartMismatch, OutcomeUnknown, UpstreamError, UpstreamRefused
 from ecs.model import RemoteCart
 from ecs.request import CartHandle
+from ecs.vocabulary import ErrorCode
 from resolvers.goals import Goal, Standing, found, standing
 from resolvers.ports import Carts
 from resolvers.snapshots import SeenCart
@@ -89,6 +90,8 @@ class Converging:
                     self.error = error
                     return
                 self._refused(step)
+                if _meets_unseen(step, error) and not await self._seen_anew():
+                    return
             except UpstreamError as error:
                 if not await self._cleared_up(step, error):
                     self.error = error
@@ -199,6 +202,17 @@ class Converging:
             if not self._is_as_before(place):
                 self._finish(place)
 
+    async def _seen_anew(self) -> bool:
+        """False when the cart could not be read, so that nobody knows what is in it."""
+        try:
+            await self.read()
+        except CartMismatch:
+            raise
+        except UpstreamError as error:
+            self.error, self.is_unknown = error, True
+            return False
+        return True
+
     async def _cleared_up(self, step: Step, error: UpstreamError) -> bool:
         """True when the sending may go on after ``error``: what happened is known, or sending again does no harm."""
         if error.effect == "none":
@@ -249,9 +263,14 @@ class Converging:
         self.remote = remote
         self.seen = SeenCart.of(remote)
         self._handle = CartHandle(remote.cart_id, remote.hmac)
-        # A request that was delivered twice is refused though it was done; what it put shows in any later answer.
+        # What a refused request of several has put after all, being delivered twice, is its own.
         again = [place for place in sorted(self._alone) if self.goals[place].key is None]
         self._found(landed(self.goals, again, before, self.seen))
+
+
+def _meets_unseen(step: Put, error: UpstreamRefused) -> bool:
+    """True when new things are there already: the request was delivered twice, and the first time it was done."""
+    return len(step.places) > 1 and any(each.code == ErrorCode.ITEM_ALREADY_IN_CART for each in error.refusals)
 
 
 def _keys(cart: SeenCart) -> set[str]:

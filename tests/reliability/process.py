@@ -1,6 +1,7 @@
 """One life of a server process for crash and fault tests: the storefront over a real database and a real upstream."""
 
-from collections.abc import AsyncIterator
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Final
@@ -33,6 +34,10 @@ class LaterClock:
     def now(self) -> datetime:
         """See ``resolvers.ports.Clock``."""
         return datetime.now(UTC) + self._later
+
+    def advance(self, seconds: float) -> None:
+        """Move on."""
+        self._later += timedelta(seconds=seconds)
 
 
 async def nowhere(_: str) -> None:
@@ -72,8 +77,27 @@ def gateway_over(client: httpx.AsyncClient, endpoint: str, timeout_s: float = 5.
     return EcsGateway(config, client, lambda: datetime.now(UTC))
 
 
-def shop_over(database: Database, gateway: EcsGateway, at: At = nowhere, later_s: float = 0.0) -> Shop:
-    """What a process has in memory after its start, ``later_s`` after now."""
+def shop_over(
+    database: Database,
+    gateway: EcsGateway,
+    at: At = nowhere,
+    later_s: float = 0.0,
+    idle: Callable[[], Awaitable[None]] | None = None,
+) -> Shop:
+    """
+    What a process has in memory after its start, ``later_s`` after now.
+
+    With ``idle``, which waits until nothing is on its way any more, its pauses move the clock instead of lasting.
+    """
+    clock = LaterClock(later_s)
+
+    async def pause(seconds: float) -> None:
+        if idle is None:
+            await asyncio.sleep(seconds)
+        else:
+            await idle()
+            clock.advance(seconds)
+
     ring = KeyRing.parse(KEYS)
     journal, store, carts = journal_store_and_carts(
         SqlJournal(database, ring), SqlCartStore(database, ring), gateway, at
@@ -86,9 +110,10 @@ def shop_over(database: Database, gateway: EcsGateway, at: At = nowhere, later_s
         carts=carts,
         store=store,
         journal=journal,
-        clock=LaterClock(later_s),
+        clock=clock,
         new_id=lambda: uuid4().hex,
         checkout_sites=(CheckoutSite("http", "127.0.0.1"), CheckoutSite("https", "www.amazon.com")),
         extended_search=True,
         made_with="tests",
+        pause=pause,
     )

@@ -11,6 +11,8 @@ KNOWN_BAD: Final[tuple[int, ...]] = (
     7000273, 7000886, 7001745, 7001833,
 )  # fmt: skip
 """Seeds that failed once, for good reasons or bad ones; every run replays them first."""
+BAD_ON_WIRE: Final[tuple[int, ...]] = ()
+"""The same for sequences of faults of the wire."""
 ASKED_FOR: Final = os.environ.get("CARTOGRAPH_SEED")
 """With it set, only its history is run."""
 IS_DEEP: Final = bool(os.environ.get("CARTOGRAPH_DEEP"))
@@ -19,6 +21,11 @@ IS_DEEP: Final = bool(os.environ.get("CARTOGRAPH_DEEP"))
 def to_replay() -> tuple[int, ...]:
     """What is run before anything new."""
     return KNOWN_BAD if ASKED_FOR is None else (int(ASKED_FOR),)
+
+
+def to_replay_on_wire() -> tuple[int, ...]:
+    """The same for sequences of faults of the wire."""
+    return BAD_ON_WIRE if ASKED_FOR is None else (int(ASKED_FOR),)
 
 
 def fresh(count: int) -> Iterator[int]:

@@ -12,6 +12,8 @@ from ecs.errors import (
     UpstreamRefused,
     UpstreamThrottled,
 )
+from ecs.model import Refusal
+from ecs.vocabulary import ErrorCode
 from resolvers.lines import Addition
 from tests.support.fakes import Storefront
 from tests.support.shopping import (
@@ -240,3 +242,29 @@ async def test_an_addition_that_was_delivered_twice_counts_once(front: Storefron
     assert outcomes(outcome) == ["ADDED", "ADDED"]
     assert kept(front) == {("A", None): 1, ("B", None): 1, ("C", None): 2}
     assert front.carts.held() == {"A-offer": 1, "B-offer": 1, "C-offer": 2}
+
+
+async def test_an_addition_that_was_delivered_twice_is_looked_at_at_once(front: Storefront) -> None:
+    """Else an error in the next request would have it said that nothing was added."""
+    await put(front, one("A"))
+    there = Refusal(ErrorCode.ITEM_ALREADY_IN_CART, "there")
+    front.carts.fail(2, UpstreamRefused("there already", code=there.code, refusals=(there,)), after_effect=True)
+
+    outcome = await put(front, one("B"), Addition(1, "C", 2))
+
+    assert (outcomes(outcome), front.carts.operations()[1:]) == (["ADDED", "ADDED"], ["add", "get"])
+    assert kept(front) == {("A", None): 1, ("B", None): 1, ("C", None): 2}
+
+
+async def test_an_addition_that_was_delivered_twice_and_cannot_be_looked_at_is_unknown(front: Storefront) -> None:
+    """It is cleared up by the sweep."""
+    await put(front, one("A"))
+    there = Refusal(ErrorCode.ITEM_ALREADY_IN_CART, "there")
+    front.carts.fail(2, UpstreamRefused("there already", code=there.code, refusals=(there,)), after_effect=True)
+    front.carts.fail(3, NotSent("down"))
+
+    outcome = await put(front, one("B"), Addition(1, "C", 2))
+    await sweep_later(front)
+
+    assert outcomes(outcome) == ["UNKNOWN", "UNKNOWN"]
+    assert kept(front) == {("A", None): 1, ("B", None): 1, ("C", None): 2}
