@@ -2,11 +2,10 @@
 
 import asyncio
 import os
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
+from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from itertools import count
-from pathlib import Path
 from typing import Any
 
 import httpx
@@ -14,7 +13,7 @@ import pytest
 
 from ecs.client.gateway import EcsGateway
 from ecs.client.transport import in_process_client
-from ecs.embedded import EcsService, ServiceConfig
+from ecs.embedded import EcsService
 from ecs.errors import NotSent, OutcomeUnknown
 from persistence.engine import Database, open_database
 from persistence.errors import StoreUnavailable
@@ -27,7 +26,6 @@ from tests.reliability.points import KINDS, At, Kind, NthPoint
 from tests.reliability.process import gateway_over, nowhere, shop_over
 from tests.reliability.scenes import SCENES, Scene, Story, guest_of
 from tests.support.database import DatabaseMaker
-from tests.support.shopfront import settings_for
 
 IS_DEEP = bool(os.environ.get("CARTOGRAPH_DEEP"))
 LATER_S = 60.0
@@ -149,16 +147,6 @@ class Place:
 
 
 _owners = (f"{CUSTOMER_PREFIX}nth-{number}" for number in count(1))
-
-
-@pytest.fixture(scope="module")
-def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EcsService]:
-    """The embedded service in this process."""
-    folder: Path = settings_for(tmp_path_factory.mktemp("upstream")).data_dir / "ecs"
-    credentials = {"AKIAIOSFODNN7EXAMPLE": "1234567890"}
-    service = EcsService(ServiceConfig(data_dir=folder, site_url="http://127.0.0.1", credentials=credentials))
-    yield service
-    service.close()
 
 
 @asynccontextmanager
