@@ -11,7 +11,7 @@ from datetime import datetime
 from msgspec.structs import replace
 
 from persistence import cart_statements, intent_statements
-from persistence.errors import KeyTaken, SealBroken
+from persistence.errors import SealBroken
 from persistence.line_changes import LineChange, line_runs
 from persistence.prepared import Parameters
 from persistence.programs import Program, Run, Runner
@@ -19,7 +19,7 @@ from persistence.records import CartRecord, CartStatus, Held, Hold, IntentRecord
 from persistence.rows import by_cart, cart_record, cart_row, held_record, intent_record, intent_row
 from persistence.sealing import KeyRing
 from persistence.settling import exists, lost, settle
-from persistence.store import moved
+from persistence.store import key_taken, moved
 
 KEYS_OF_A_CUSTOMER = 1000
 """Request keys kept for a customer; the oldest settled ones beyond are forgotten early."""
@@ -76,7 +76,7 @@ class SqlJournal:
                 yield from self._take(cart)
             answer = yield Run(intent_statements.RECORD, intent_row(intent, self._key_ring))
             if answer.changed != 1:
-                raise KeyTaken("The request key is in use by now.")
+                raise key_taken()
             if source is not None:
                 yield Run(intent_statements.ADD_INTENT, intent_row(source.intent, self._key_ring))
             return held

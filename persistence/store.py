@@ -9,14 +9,15 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from persistence import cart_statements as sql
-from persistence.errors import CartMoved
+from persistence import intent_statements
+from persistence.errors import CartMoved, KeyTaken
 from persistence.faults import takes_place_of
 from persistence.line_changes import LineChange, line_runs
 from persistence.prepared import Parameters, Statement
 from persistence.programs import Program, Run, Runner
-from persistence.records import CartRecord, CartStatus, CustomerRecord, LineRecord
+from persistence.records import CartRecord, CartStatus, CustomerRecord, IntentRecord, LineRecord
 from persistence.resealing import reseal
-from persistence.rows import cart_record, cart_records, seen_cart
+from persistence.rows import cart_record, cart_records, intent_row, seen_cart
 from persistence.sealing import KeyRing
 from persistence.settling import exists
 
@@ -93,14 +94,19 @@ class SqlCartStore:
 
         await self._database.write(program())
 
-    async def adopt(self, cart: CartRecord, *, customer_id: str, now: datetime) -> None:
+    async def adopt(
+        self, cart: CartRecord, *, customer_id: str, now: datetime, told: IntentRecord | None = None
+    ) -> None:
         """
         Give an active cart to another customer, who is made known; its version grows by one.
+
+        ``told`` is a settled intent to be kept with it: what a repetition under its request key is told.
 
         Raises:
             CartMoved: the stored cart is not active at ``cart.version`` with ``cart.customer_id``, or is held; nothing
                 was written.
             ActiveCartExists: the other customer has an active or pending cart in the marketplace; nothing was written.
+            KeyTaken: the customer's request key is in use; nothing was written.
         """
 
         def program() -> Program[None]:
@@ -109,6 +115,10 @@ class SqlCartStore:
             answer = yield Run(sql.ADOPT, {**_as_read(cart, cart.version), **owner})
             if answer.changed != 1:
                 raise moved()
+            if told is not None:
+                answer = yield Run(intent_statements.RECORD, intent_row(told, self._key_ring))
+                if answer.changed != 1:
+                    raise key_taken()
 
         try:
             await self._database.write(program())
@@ -135,6 +145,11 @@ class SqlCartStore:
 def moved() -> CartMoved:
     """For a change of a cart that is not as it was read."""
     return CartMoved("The cart changed meanwhile: read it again, then repeat the change.")
+
+
+def key_taken() -> KeyTaken:
+    """For an intent whose request key another has."""
+    return KeyTaken("The request key is in use by now.")
 
 
 def _as_read(cart: CartRecord, version: int) -> Parameters:

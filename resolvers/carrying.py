@@ -79,7 +79,7 @@ class _Carrying:
         if self._intent.source_cart_id is not None:
             self._source = await self._shop.journal.held(self._intent.source_cart_id)
         work = await self._sent(is_taken_over=is_taken_over)
-        if work.is_unknown or self._is_half_merged(work):
+        if work.is_unknown or self._is_half_done(work) or self._is_half_undone(work):
             return await self._unknown(work)
         if self._is_to_be_taken_back(work):
             work = await self._taken_back(work)
@@ -166,6 +166,9 @@ class _Carrying:
             await work.run(self._before_send)
         except UpstreamError as error:
             work.error = error
+        if work.error is not None:
+            # The new cart is forgotten, and with it what was put there.
+            work.touched.clear()
         return work
 
     def _is_to_be_taken_back(self, work: Converging) -> bool:
@@ -190,7 +193,11 @@ class _Carrying:
         await self._amend(replace(self._intent, goals=written, is_taken_back=True, refused=refused))
         undo = work.going_on(goals)
         if is_rebuild or not self._intent.makes_cart:
-            await undo.run(self._before_send)
+            try:
+                await undo.run(self._before_send)
+            except UpstreamError as error:
+                # A cart that is gone by now is built anew as it was, by whoever takes over.
+                undo.error = error
             # Half undone is neither all nor nothing: the intent rests, and is carried to its end later.
             undo.is_unknown = undo.error is not None
         return undo
@@ -200,12 +207,21 @@ class _Carrying:
         verdict = judge(self._intent, carried, self._cart.lines, self._settling(work).lines)
         return await explained(self._shop.catalog, verdict.results, carried)
 
-    def _is_half_merged(self, work: Converging) -> bool:
-        """True when a merge is gone on with later: the source is closed only once all its lines had their turn."""
+    def _is_half_done(self, work: Converging) -> bool:
+        """True when a cart's lines are gone on with later: some are in, or in but not yet put aside as they were."""
         error = work.error
-        if self._intent.kind is not Kind.MERGE or self._intent.is_rebuild or not work.touched or error is None:
+        if (
+            self._intent.kind not in {Kind.MERGE, Kind.RESTORE}
+            or self._intent.is_rebuild
+            or not work.has_begun
+            or error is None
+        ):
             return False
         return error.is_retryable or error.effect == "unknown"
+
+    def _is_half_undone(self, work: Converging) -> bool:
+        """True when an atomic call is still to be taken back; a cart built anew that failed is as it was before."""
+        return self._intent.is_taken_back and not self._intent.is_rebuild and work.error is not None
 
     async def _unknown(self, work: Converging) -> CartOutcome:
         """Nobody can tell yet: the intent rests until nothing can be on its way any more, then it is looked into."""

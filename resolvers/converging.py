@@ -13,6 +13,7 @@ from msgspec.structs import replace
 from ecs.errors import AccessRefused, CartMismatch, OutcomeUnknown, UpstreamError, UpstreamRefused
 from ecs.model import RemoteCart
 from ecs.request import CartHandle
+from ecs.vocabulary import ErrorCode
 from resolvers.goals import Goal, Standing, found, standing
 from resolvers.ports import Carts
 from resolvers.snapshots import SeenCart
@@ -27,8 +28,9 @@ class Converging:
     One change's way to the upstream.
 
     ``goals`` are brought up to date on the way (keys of new lines, quantities of lines that were met); ``touched`` are
-    the places of those that were asked for and answered. ``remote`` is the cart as last answered; ``error`` ended the
-    sending; ``is_unknown`` is true when nobody can tell yet whether its request took effect.
+    the places of those that were asked for and answered; ``has_begun`` when anything was, also a new line that has
+    still to be put aside. ``remote`` is the cart as last answered; ``error`` ended the sending; ``is_unknown`` is true
+    when nobody can tell yet whether its request took effect.
     """
 
     def __init__(
@@ -45,6 +47,7 @@ class Converging:
         self.seen = seen
         self.goals = list(goals)
         self.touched: set[int] = set()
+        self.has_begun = False
         self.remote: RemoteCart | None = None
         self.error: UpstreamError | None = None
         self.is_unknown = False
@@ -87,6 +90,8 @@ class Converging:
                     self.error = error
                     return
                 self._refused(step)
+                if _meets_unseen(step, error) and not await self._seen_anew():
+                    return
             except UpstreamError as error:
                 if not await self._cleared_up(step, error):
                     self.error = error
@@ -193,8 +198,20 @@ class Converging:
         """New lines: asked for, unless they are to lie aside and do not."""
         for place, key in keys.items():
             self.goals[place] = replace(self.goals[place], key=key)
+            self.has_begun = True
             if not self._is_as_before(place):
                 self._finish(place)
+
+    async def _seen_anew(self) -> bool:
+        """False when the cart could not be read, so that nobody knows what is in it."""
+        try:
+            await self.read()
+        except CartMismatch:
+            raise
+        except UpstreamError as error:
+            self.error, self.is_unknown = error, True
+            return False
+        return True
 
     async def _cleared_up(self, step: Step, error: UpstreamError) -> bool:
         """True when the sending may go on after ``error``: what happened is known, or sending again does no harm."""
@@ -239,11 +256,21 @@ class Converging:
         self._met.discard(place)
         self._done.add(place)
         self.touched.add(place)
+        self.has_begun = True
 
     def _answered(self, remote: RemoteCart) -> None:
+        before = self.seen
         self.remote = remote
         self.seen = SeenCart.of(remote)
         self._handle = CartHandle(remote.cart_id, remote.hmac)
+        # What a refused request of several has put after all, being delivered twice, is its own.
+        again = [place for place in sorted(self._alone) if self.goals[place].key is None]
+        self._found(landed(self.goals, again, before, self.seen))
+
+
+def _meets_unseen(step: Put, error: UpstreamRefused) -> bool:
+    """True when new things are there already: the request was delivered twice, and the first time it was done."""
+    return len(step.places) > 1 and any(each.code == ErrorCode.ITEM_ALREADY_IN_CART for each in error.refusals)
 
 
 def _keys(cart: SeenCart) -> set[str]:

@@ -159,7 +159,8 @@ def _outcome(line: LineRecord, goal: Goal) -> ItemOutcome:
 
 def _set_quantity(intent: Intent, carried: Carried, now: Mapping[str, LineRecord]) -> tuple[Problem, ...]:
     problems = _failure(carried)
-    wants_some = any(goal.quantity for goal in carried.goals)
+    # A cart that was built anew has goals for its other lines too.
+    wants_some = any(goal.quantity for goal in carried.goals if goal.line_id in intent.asked)
     if not problems and wants_some and not any(line_id in now for line_id in intent.asked):
         return (line_not_found(("lineId",)),)
     return problems
@@ -168,7 +169,6 @@ def _set_quantity(intent: Intent, carried: Carried, now: Mapping[str, LineRecord
 def _move(
     intent: Intent, carried: Carried, before: Sequence[LineRecord], now: Mapping[str, LineRecord]
 ) -> tuple[tuple[Problem, ...], tuple[str, ...]]:
-    # A cart that was built anew has goals for its other lines too.
     to = {goal.line_id: goal.placement for goal in carried.goals if goal.line_id in intent.asked}
     there = [line.id for line in before if line.id in to and line.id in now and now[line.id].placement is to[line.id]]
     problems = _failure(carried) + tuple(intent.refused.values())

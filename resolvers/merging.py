@@ -11,13 +11,13 @@ from enum import StrEnum
 from msgspec.structs import replace
 
 from ecs.vocabulary import MAX_CART_LINES
-from persistence.errors import ActiveCartExists, CartMoved
-from persistence.records import CartRecord, CartStatus, LineRecord, Placement
+from persistence.errors import ActiveCartExists, CartMoved, KeyTaken
+from persistence.records import CartRecord, CartStatus, IntentRecord, IntentState, LineRecord, Placement, RequestKey
 from resolvers import carts
 from resolvers.changes import Draft, Target, change, until_free
 from resolvers.customers import is_known
 from resolvers.goals import Goal, of_line
-from resolvers.intents import Intent, Kind
+from resolvers.intents import Intent, Kind, to_body, to_outcome
 from resolvers.lines import line_of
 from resolvers.outcomes import CartOutcome, ItemOutcome, ItemResult
 from resolvers.problems import AnyProblem, Problem, ProblemCode, Stopped
@@ -49,7 +49,7 @@ async def merge(
     source = await shop.store.cart(source_id)
     if target.cart_id is None and not await _is_repeat(shop, customer_id, target):
         try:
-            if await _is_his(shop, customer_id, await _source(shop, customer_id, source_id)):
+            if await _is_his(shop, customer_id, await _source(shop, customer_id, source_id), target.key):
                 return await _taken_over(shop, customer_id, source_id)
         except Stopped as stopped:
             cart = await carts.as_it_is(shop, customer_id, None)
@@ -165,7 +165,7 @@ async def _is_repeat(shop: Shop, customer_id: str, target: Target) -> bool:
     return opening.earlier is not None
 
 
-async def _is_his(shop: Shop, customer_id: str, source: CartRecord) -> bool:
+async def _is_his(shop: Shop, customer_id: str, source: CartRecord, key: RequestKey | None) -> bool:
     """
     True when the source is the customer's active cart: since before, or since now, because he had none.
 
@@ -176,19 +176,39 @@ async def _is_his(shop: Shop, customer_id: str, source: CartRecord) -> bool:
     if await until_free(shop, customer_id, None) is not None:
         return False
     try:
-        await shop.store.adopt(source, customer_id=customer_id, now=shop.clock.now())
+        told = None if key is None else _told(shop, customer_id, source, key)
+        await shop.store.adopt(source, customer_id=customer_id, now=shop.clock.now(), told=told)
     except ActiveCartExists:
         return False
-    except CartMoved:
+    except (CartMoved, KeyTaken):
         raise Stopped(_moved()) from None
     return True
 
 
 async def _taken_over(shop: Shop, customer_id: str, cart_id: str) -> CartOutcome:
     cart = await carts.read(shop, customer_id, cart_id)
-    lines = cart.record.lines if cart else ()
-    results = tuple(ItemResult(place, ItemOutcome.ADDED, line.id) for place, line in enumerate(lines))
-    return CartOutcome(cart=cart, results=results)
+    return CartOutcome(cart=cart, results=_all_in(cart.record.lines if cart else ()))
+
+
+def _told(shop: Shop, customer_id: str, source: CartRecord, key: RequestKey) -> IntentRecord:
+    """What a repetition is told of a cart that was taken over, which needs no journal else."""
+    now = shop.clock.now()
+    return IntentRecord(
+        id=shop.new_id(),
+        cart_id=source.id,
+        customer_id=customer_id,
+        kind=Kind.MERGE.value,
+        body=to_body(Intent(kind=Kind.MERGE)),
+        created_at=now,
+        state=IntentState.SETTLED,
+        request_key=key,
+        outcome=to_outcome(source.id, CartOutcome(cart=None, results=_all_in(source.lines))),
+        settled_at=now,
+    )
+
+
+def _all_in(lines: Sequence[LineRecord]) -> tuple[ItemResult, ...]:
+    return tuple(ItemResult(place, ItemOutcome.ADDED, line.id) for place, line in enumerate(lines))
 
 
 def _no_source() -> Problem:

@@ -166,13 +166,18 @@ class CartStore(Protocol):
         """
         ...
 
-    async def adopt(self, cart: CartRecord, *, customer_id: str, now: datetime) -> None:
+    async def adopt(
+        self, cart: CartRecord, *, customer_id: str, now: datetime, told: IntentRecord | None = None
+    ) -> None:
         """
         Give an active cart to another customer, who is made known; its version grows by one.
+
+        ``told`` is a settled intent to be kept with it: what a repetition under its request key is told.
 
         Raises:
             CartMoved: the stored cart is not active at ``cart.version`` with ``cart.customer_id``, or is held.
             ActiveCartExists: the other customer has an active or pending cart in the marketplace.
+            KeyTaken: the customer's request key is in use; nothing was written.
         """
         ...
 

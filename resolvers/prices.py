@@ -17,6 +17,7 @@ _AMOUNTS: Final = 8192
 """Amounts whose text is kept: prices are few beside products."""
 
 
+@lru_cache(maxsize=4096)
 def money(amount_minor: int, currency: str) -> Money:
     """An amount in minor units with its display text; a negative one has its sign in front."""
     digits = fraction_digits(currency)

@@ -62,13 +62,15 @@ class Settling:
         """
         if self._intent.is_rebuild:
             return self._work.error is not None
-        if self._work.remote is None or (self._work.error is not None and not self._work.touched):
+        if self._work.remote is None or (self._work.error is not None and not self._work.has_begun):
+            return True
+        is_new = self._intent.makes_cart or self._cart.handle is None
+        if is_new and (self._intent.is_taken_back or not (self._work.seen.items or self._work.seen.saved)):
             return True
         if self._intent.is_taken_back and any(each.is_retryable for each in self._intent.refused.values()):
             # The upstream was busy or away half-way: the same call under the same key is tried afresh.
             return not has_moved(self._cart.lines, self.lines)
-        is_new = self._intent.makes_cart or self._cart.handle is None
-        return is_new and (self._intent.is_taken_back or not (self._work.seen.items or self._work.seen.saved))
+        return False
 
     @cached_property
     def lines(self) -> tuple[LineRecord, ...]:

@@ -29,7 +29,7 @@ from ecs.model import (
 )
 from ecs.parse import Reply
 from ecs.request import CartChange, CartHandle, Condition, IdType, NewItem, SearchQuery, Similarity
-from ecs.vocabulary import ResponseGroup
+from ecs.vocabulary import Operation, ResponseGroup
 
 T = TypeVar("T")
 Groups = Collection[ResponseGroup]
@@ -160,7 +160,7 @@ class EcsGateway:
 
     async def _cart(self, parameters: Mapping[str, str], handle: CartHandle | None = None) -> RemoteCart:
         def read(body: bytes) -> RemoteCart:
-            cart = parse.cart(body)
+            cart = parse.cart(body, Operation(parameters["Operation"]))
             if handle is not None and cart.cart_id != handle.cart_id:
                 raise BadReply("the answer holds another cart than the one asked for")
             return cart

@@ -65,15 +65,15 @@ def browse_nodes(body: bytes) -> tuple[BrowseNode, ...]:
     return _one(body, (Operation.BROWSE_NODE_LOOKUP,), "BrowseNodes", browse.looked_up)
 
 
-def cart(body: bytes) -> RemoteCart:
+def cart(body: bytes, operation: Operation | None = None) -> RemoteCart:
     """
-    The cart of any cart operation, with what was refused beside it.
+    The cart of an answer to ``operation``, or to any cart operation, with what was refused beside it.
 
     Raises:
         CartMismatch: no such cart. Even if the answer echoed a CartId, its emptiness would say nothing.
         UpstreamRefused: an answer with errors and without a cart; ``code`` is that of the most telling one.
     """
-    return _one(body, _CARTS, "Cart", carts.opened_cart)
+    return _one(body, _CARTS if operation is None else (operation,), "Cart", carts.opened_cart)
 
 
 def lists(body: bytes) -> ListPage:

@@ -10,10 +10,11 @@ The search (Wing and Gong's, with a memory of what was tried) places one effect 
 worst; effects that may be left out are placed only where nothing else fits.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from tests.reliability.histories import Call, Cart, Clear, Effect, HandOver, History, Lines, Merge, Outcome, shown
+from tests.reliability.effects import Cart, Clear, Effect, HandOver, Lines, Merge
+from tests.reliability.histories import Call, History, Outcome, shown
 
 _NEVER = float("inf")
 _PATIENT_STEPS = 100
@@ -105,17 +106,22 @@ def _steps(calls: list[Call]) -> list[_Step]:
     bit = {(number, place): 1 << index for index, (_, number, place) in enumerate(order)}
     for number, chain in enumerate(chains):
         for place in range(1, len(chain)):
-            # The effects of a chain follow each other; its further observations need its last effect alone.
-            before = place - 1
-            while chain[before].effect is None:
-                before -= 1
-            chain[place].needs = bit[number, before]
-            chain[before].is_needed = True
+            for before in _comes_before(chain, place):
+                chain[place].needs |= bit[number, before]
+                chain[before].is_needed = True
     steps = [chains[number][place] for _, number, place in order]
     for step in steps:
         if step.call.is_stale and step.effect is None:
             step.needs |= _acknowledged_before(step.call, steps)
     return steps
+
+
+def _comes_before(chain: list[_Step], place: int) -> Sequence[int]:
+    """The effects of a chain follow each other, unless they are unordered; its further observations need them."""
+    effects = [before for before in range(place) if chain[before].effect is not None]
+    if not chain[place].call.is_unordered:
+        return effects[-1:]
+    return effects if chain[place].effect is None else []
 
 
 def _acknowledged_before(call: Call, steps: list[_Step]) -> int:
@@ -135,7 +141,9 @@ def _chain(call: Call, start: float) -> list[_Step]:
     end = call.end if is_ok and call.end is not None else _NEVER
     # A change answered with the cart as last confirmed does not show what it did.
     seen = call.observed if is_ok and not (call.effects and call.is_stale) else None
-    effects = call.effects or (None,)
+    effects: tuple[Effect | None, ...] = call.effects or (None,)
+    if call.is_unordered and len(effects) > 1 and seen is not None:
+        effects = (*effects, None)
     last = len(effects) - 1
     return [
         _Step(call, effect, seen if place == last else None, start, end, is_ok) for place, effect in enumerate(effects)
@@ -149,7 +157,9 @@ def _chain_of_key(calls: list[Call]) -> list[_Step]:
         return _chain(calls[0], calls[0].start)
     first, start = calls[0], min(call.start for call in calls)
     end = min((call.end for call in told if call.end is not None), default=_NEVER)
-    effects = [_Step(first, effect, None, start, end, bool(told)) for effect in first.effects]
+    # Of a change of several parts it is those who were told that know which were made.
+    made = (told or calls)[0].effects
+    effects = [_Step(first, effect, None, start, end, bool(told)) for effect in made]
     return effects + [
         _Step(call, None, call.observed, call.start, _NEVER if call.end is None else call.end, is_required=True)
         for call in told

@@ -4,9 +4,10 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from tests.reliability.histories import Call, History, Outcome, effects_of
+from tests.reliability.histories import Call, History, Outcome
 from tests.reliability.lives import Life, Told
 from tests.reliability.simulation.driver import Answer, Step
+from tests.reliability.wishes import effects_of
 
 
 @dataclass
@@ -36,7 +37,7 @@ class Chronicle:
             if each.what == "began":
                 life = lives[each.life]
                 step = life.visits[each.visit].steps[each.step]
-                call = self.history.invoke(life.name, step.owner, *effects_of(step.effect), key=step.key)
+                call = self.history.invoke(life.name, step.owner, *effects_of(step.wish), key=step.key)
                 under_way[place] = (call, step)
                 points[place] = "begin"
             elif each.what == "passed":
@@ -45,7 +46,7 @@ class Chronicle:
                 self._end(*under_way.pop(place), each.answer)
         for place, (_, step) in under_way.items():
             self.fates["cut off"] += 1
-            if step.effect is not None:
+            if step.wish is not None:
                 self.kills[points[place]] += 1
                 self.cut_off[step.owner] = step
 

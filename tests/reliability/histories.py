@@ -6,132 +6,12 @@ A call ends in one of three ways: ``OK`` (it said it is done), ``FAILED`` (it sa
 checker`` looks for an order of effects that explains a history.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
 from itertools import count
 
-from msgspec import Struct
-
-Cart = frozenset[tuple[str, int, bool]]
-"""What a caller saw: thing, units, and whether it is saved for later."""
-Lines = dict[tuple[str, str], tuple[int, bool]]
-"""Units and placement by owner and thing: the carts of everybody in a history."""
-
-
-class Put(Struct, frozen=True):
-    """Units more of a thing. What was saved comes back to the cart with its units."""
-
-    owner: str
-    thing: str
-    units: int
-
-    def done_to(self, lines: Lines, limits: Mapping[str, int]) -> Lines | None:
-        """See ``Effect``."""
-        held = lines.get((self.owner, self.thing), (0, False))[0]
-        units = min(held + self.units, limits.get(self.thing, _MOST))
-        return {**lines, (self.owner, self.thing): (units, False)}
-
-
-class Set(Struct, frozen=True):
-    """A line's units from now on; 0 takes it out. A saved line stays saved."""
-
-    owner: str
-    thing: str
-    units: int
-
-    def done_to(self, lines: Lines, limits: Mapping[str, int]) -> Lines | None:
-        """See ``Effect``; there is no line to be made by it."""
-        line = lines.get((self.owner, self.thing))
-        if line is None:
-            return None
-        if self.units == 0:
-            return _without(lines, lambda owner, thing, _: (owner, thing) == (self.owner, self.thing))
-        return {**lines, (self.owner, self.thing): (min(self.units, limits.get(self.thing, _MOST)), line[1])}
-
-
-class Move(Struct, frozen=True):
-    """A line put aside, or taken back."""
-
-    owner: str
-    thing: str
-    is_saved: bool
-
-    def done_to(self, lines: Lines, limits: Mapping[str, int]) -> Lines | None:
-        """See ``Effect``."""
-        line = lines.get((self.owner, self.thing))
-        return None if line is None else {**lines, (self.owner, self.thing): (line[0], self.is_saved)}
-
-
-class Clear(Struct, frozen=True):
-    """Every line taken out, or those of one placement only."""
-
-    owner: str
-    saved: bool | None = None
-
-    def done_to(self, lines: Lines, limits: Mapping[str, int]) -> Lines | None:
-        """See ``Effect``."""
-        return _without(lines, lambda owner, _, saved: owner == self.owner and self.saved in (None, saved))
-
-
-class HandOver(Struct, frozen=True):
-    """The cart is gone to the marketplace; its owner starts anew."""
-
-    owner: str
-
-    def done_to(self, lines: Lines, limits: Mapping[str, int]) -> Lines | None:
-        """See ``Effect``; an empty cart is not handed over."""
-        if not any(owner == self.owner and not saved for (owner, _), (_, saved) in lines.items()):
-            return None
-        return _without(lines, lambda owner, *_: owner == self.owner)
-
-
-class Merge(Struct, frozen=True):
-    """
-    One owner's lines joined to another's: units together, in the cart when either was.
-
-    It takes three requests, between which it may be seen, and so is three effects: what both have; what the source
-    alone has, all of it in the cart; and last, what of that is put aside again, when the source's cart is no more.
-    """
-
-    source: str
-    owner: str
-    part: int = 1
-
-    def done_to(self, lines: Lines, limits: Mapping[str, int]) -> Lines | None:
-        """See ``Effect``. Nobody else changes the two carts between the parts."""
-        merged = dict(lines)
-        new = f"{self.owner} has new"
-        for (owner, thing), (units, saved) in lines.items():
-            there = lines.get((self.owner, thing))
-            if owner == new and self.part == _LAST_PART:
-                del merged[new, thing]
-            if owner != self.source:
-                continue
-            if self.part == 1 and there is not None:
-                together = min(there[0] + units, limits.get(thing, _MOST))
-                merged[self.owner, thing] = (together, saved and there[1])
-            elif self.part == 2 and there is None:
-                merged[self.owner, thing] = (units, False)
-                merged[new, thing] = (units, saved)
-            elif self.part == _LAST_PART:
-                del merged[self.source, thing]
-                if saved and (new, thing) in lines:
-                    merged[self.owner, thing] = (units, True)
-        return merged
-
-
-_LAST_PART = 3
-Effect = Put | Set | Move | Clear | HandOver | Merge
-"""``done_to`` gives the lines afterwards, or None where it cannot happen. ``limits`` are the most units of a thing."""
-_MOST = 999
-
-
-def effects_of(effect: Effect | None) -> tuple[Effect, ...]:
-    """The effects of a call that is named by its first."""
-    if isinstance(effect, Merge):
-        return tuple(Merge(effect.source, effect.owner, part) for part in range(1, _LAST_PART + 1))
-    return () if effect is None else (effect,)
+from tests.reliability.effects import Cart, Clear, Effect, HandOver, Merge, Move, Put, PutAll, PutBack, Replace, Set
 
 
 class Outcome(StrEnum):
@@ -145,7 +25,8 @@ class Outcome(StrEnum):
 @dataclass(slots=True)
 class Call:
     """
-    One call. A read has no effects; several effects happen in their order, others may come between them.
+    One call. A read has no effects; several effects happen in their order, unless it is said that they are unordered;
+    others may come between them.
 
     ``observed`` is the cart of ``owner`` as answered, None when nothing is known of it.
     """
@@ -159,6 +40,8 @@ class Call:
     end: int | None = None
     outcome: Outcome = Outcome.UNKNOWN
     observed: Cart | None = None
+    is_unordered: bool = False
+    """Its effects come in any order."""
     is_stale: bool = False
     """A read that says it shows the cart as last confirmed: every change acknowledged before it is in it."""
 
@@ -178,9 +61,11 @@ class History:
     now: Callable[[], int] = field(default_factory=lambda: count().__next__)
     calls: list[Call] = field(default_factory=list)
 
-    def invoke(self, process: str, owner: str, *effects: Effect, key: str | None = None) -> Call:
+    def invoke(
+        self, process: str, owner: str, *effects: Effect, key: str | None = None, is_unordered: bool = False
+    ) -> Call:
         """A call begins; until it is said to have ended its outcome is unknown."""
-        call = Call(len(self.calls), process, owner, effects, self.now(), key)
+        call = Call(len(self.calls), process, owner, effects, self.now(), key, is_unordered=is_unordered)
         self.calls.append(call)
         return call
 
@@ -220,7 +105,8 @@ def _said(effect: Effect) -> str:
             return "hand over"
         case Merge():
             return f"merge {effect.source} ({effect.part})"
-
-
-def _without(lines: Lines, is_gone: Callable[[str, str, bool], bool]) -> Lines:
-    return {(owner, thing): line for (owner, thing), line in lines.items() if not is_gone(owner, thing, line[1])}
+        case PutAll() | Replace():
+            puts = ", ".join(f"{put.thing} +{put.units}" for put in effect.puts)
+            return f"{'all of' if isinstance(effect, PutAll) else 'new cart with'} {puts}"
+        case PutBack():
+            return f"{effect.thing} +{effect.units} {'saved' if effect.is_saved else 'back'}"

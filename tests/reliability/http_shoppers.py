@@ -12,9 +12,11 @@ from typing import Any, Final
 
 import httpx
 
-from tests.reliability.histories import Cart, Clear, Effect, HandOver, History, Move, Outcome, Put, Set, effects_of
+from tests.reliability.effects import Cart, Clear, HandOver, Move, Put, Set
+from tests.reliability.histories import History, Outcome
 from tests.reliability.simulation.driver import FAILED, UNKNOWN, Answer, Step
-from tests.reliability.wishes import step
+from tests.reliability.whims import step
+from tests.reliability.wishes import Wish, effects_of
 
 _CART: Final = """cart {
   status freshness { isStale }
@@ -84,7 +86,7 @@ class _Shopper:
 
     async def _do(self, step: Step, line_ids: Mapping[str, str]) -> Answer:
         history = self._shoppers.history
-        call = history.invoke("http", self._name, *effects_of(step.effect), key=step.key)
+        call = history.invoke("http", self._name, *effects_of(step.wish), key=step.key)
         answer = await self._asked(step, line_ids)
         match answer.outcome:
             case Outcome.OK:
@@ -99,10 +101,10 @@ class _Shopper:
 
     async def _asked(self, step: Step, line_ids: Mapping[str, str]) -> Answer:
         try:
-            if step.effect is None:
+            if step.wish is None:
                 response = await self._post(f"{{ {_CART} }} {_LINE}", None)
             else:
-                response = await self._post(*_mutation(step.effect, step.key, line_ids))
+                response = await self._post(*_mutation(step.wish, step.key, line_ids))
         except httpx.TransportError as error:
             self._shoppers.errors[type(error).__name__] += 1
             return UNKNOWN
@@ -110,7 +112,7 @@ class _Shopper:
         if told.get("errors"):
             self._shoppers.errors[str(told["errors"][0]["extensions"]["code"])] += 1
             return UNKNOWN
-        return self._read(told["data"]) if step.effect is None else self._changed(told["data"]["change"])
+        return self._read(told["data"]) if step.wish is None else self._changed(told["data"]["change"])
 
     def _read(self, data: Any) -> Answer:
         return Answer(Outcome.OK, frozenset(), line_ids={}) if data["cart"] is None else _shown(data["cart"])
@@ -132,8 +134,8 @@ class _Shopper:
         )
 
 
-def _mutation(effect: Effect, key: str | None, line_ids: Mapping[str, str]) -> tuple[str, Any]:
-    name, given = _input(effect, line_ids)
+def _mutation(wish: Wish, key: str | None, line_ids: Mapping[str, str]) -> tuple[str, Any]:
+    name, given = _input(wish, line_ids)
     kind = f"{name[0].upper()}{name[1:]}Input"
     text = (
         f"mutation M($input: {kind}!) {{ change: {name}(input: $input) {{ {_CART} userErrors {{ code message }} }} }}"
@@ -141,8 +143,8 @@ def _mutation(effect: Effect, key: str | None, line_ids: Mapping[str, str]) -> t
     return f"{text} {_LINE}", {**given, "idempotencyKey": key}
 
 
-def _input(effect: Effect, line_ids: Mapping[str, str]) -> tuple[str, dict[str, Any]]:
-    match effect:
+def _input(wish: Wish, line_ids: Mapping[str, str]) -> tuple[str, dict[str, Any]]:
+    match wish:
         case Put(_, thing, units):
             return "addItem", {"item": {"asin": thing}, "quantity": units}
         case Set(_, thing, units):
@@ -153,7 +155,7 @@ def _input(effect: Effect, line_ids: Mapping[str, str]) -> tuple[str, dict[str, 
             return "clearCart", {"scope": _SCOPES[saved]}
         case HandOver():
             return "checkout", {}
-    raise AssertionError(effect)
+    raise AssertionError(wish)
 
 
 _NO_LINE: Final = "Q2FydExpbmUfVVMfbm9uZQ"

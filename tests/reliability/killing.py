@@ -32,7 +32,7 @@ from tests.reliability.points import At
 from tests.reliability.process import process
 from tests.reliability.scenes import guest_of
 from tests.reliability.simulation.driver import Step, perform
-from tests.reliability.wishes import LIMITS, step
+from tests.reliability.whims import LIMITS, step
 
 LATER_S: Final = 60.0
 _SHOPPERS: Final = 40

@@ -96,6 +96,11 @@ class NthPoint:
         self.passed: list[str] = []
         self.failed_at: str | None = None
 
+    @property
+    def is_next(self) -> bool:
+        """True when the next point fails."""
+        return len(self.passed) == self._number - 1
+
     async def __call__(self, name: str) -> None:
         """As ``At``."""
         self.passed.append(name)

@@ -1,6 +1,7 @@
 """One life of a server process for crash and fault tests: the storefront over a real database and a real upstream."""
 
-from collections.abc import AsyncIterator
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Final
@@ -34,6 +35,10 @@ class LaterClock:
         """See ``resolvers.ports.Clock``."""
         return datetime.now(UTC) + self._later
 
+    def advance(self, seconds: float) -> None:
+        """Move on."""
+        self._later += timedelta(seconds=seconds)
+
 
 async def nowhere(_: str) -> None:
     """Points that are passed by."""
@@ -59,14 +64,15 @@ async def process(
     database = open_database(database_url)
     own = client or network_client(wrap=wrap)
     try:
-        yield _shop(database, _gateway(own, endpoint, timeout_s), at, later_s), database
+        yield shop_over(database, gateway_over(own, endpoint, timeout_s), at, later_s), database
     finally:
         if client is None:
             await own.aclose()
         await database.close()
 
 
-def _gateway(client: httpx.AsyncClient, endpoint: str, timeout_s: float) -> EcsGateway:
+def gateway_over(client: httpx.AsyncClient, endpoint: str, timeout_s: float = 5.0) -> EcsGateway:
+    """The ECS client, over any way to the service."""
     config = ClientConfig(
         endpoint=endpoint,
         access_key_id="AKIAIOSFODNN7EXAMPLE",
@@ -78,7 +84,27 @@ def _gateway(client: httpx.AsyncClient, endpoint: str, timeout_s: float) -> EcsG
     return EcsGateway(config, client, lambda: datetime.now(UTC))
 
 
-def _shop(database: Database, gateway: EcsGateway, at: At, later_s: float) -> Shop:
+def shop_over(
+    database: Database,
+    gateway: EcsGateway,
+    at: At = nowhere,
+    later_s: float = 0.0,
+    idle: Callable[[], Awaitable[None]] | None = None,
+) -> Shop:
+    """
+    What a process has in memory after its start, ``later_s`` after now.
+
+    With ``idle``, which waits until nothing is on its way any more, its pauses move the clock instead of lasting.
+    """
+    clock = LaterClock(later_s)
+
+    async def pause(seconds: float) -> None:
+        if idle is None:
+            await asyncio.sleep(seconds)
+        else:
+            await idle()
+            clock.advance(seconds)
+
     ring = KeyRing.parse(KEYS)
     journal, store, carts = journal_store_and_carts(
         SqlJournal(database, ring), SqlCartStore(database, ring), gateway, at
@@ -91,9 +117,10 @@ def _shop(database: Database, gateway: EcsGateway, at: At, later_s: float) -> Sh
         carts=carts,
         store=store,
         journal=journal,
-        clock=LaterClock(later_s),
+        clock=clock,
         new_id=lambda: uuid4().hex,
         checkout_sites=(CheckoutSite("http", "127.0.0.1"), CheckoutSite("https", "www.amazon.com")),
         extended_search=True,
         made_with="tests",
+        pause=pause,
     )

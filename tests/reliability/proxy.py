@@ -70,6 +70,8 @@ class FaultyProxy:
     """Operations as they came in."""
     passed: list[Passed] = field(default_factory=list)
     """What reached the service, in order; what was sent twice is here twice."""
+    last_body: bytes = b""
+    """Of the service's last answer."""
     _server: asyncio.Server | None = None
     _at_work: set[asyncio.Task[None]] = field(default_factory=set)
 
@@ -215,9 +217,11 @@ class FaultyProxy:
                 await _send(writer, request)
             else:
                 await _send_in_pieces(writer, request, slowly)
-            return await reader.read()
+            answer = await reader.read()
         finally:
             writer.close()
+        self.last_body = answer.partition(b"\r\n\r\n")[2]
+        return answer
 
 
 @asynccontextmanager

@@ -19,12 +19,14 @@ from resolvers.shop import Shop
 from tests.reliability.checker import check
 from tests.reliability.chronicle import Chronicle
 from tests.reliability.database_state import crowded_customers, held_carts, open_intents
-from tests.reliability.histories import Outcome, Put, effects_of
+from tests.reliability.effects import Put
+from tests.reliability.histories import Outcome
 from tests.reliability.lives import Life, Visit, live
 from tests.reliability.points import At
 from tests.reliability.process import HOBBIT, RINGS, process
 from tests.reliability.simulation.driver import Step, perform
-from tests.reliability.wishes import LIMITS, race_step
+from tests.reliability.whims import LIMITS, race_step
+from tests.reliability.wishes import effects_of
 
 PROCESSES: Final = 2
 TASKS: Final = 16
@@ -96,7 +98,7 @@ class Race:
                 await self._do(shop, Step(owner))
 
     async def _do(self, shop: Shop, step: Step) -> None:
-        call = self._chronicle.history.invoke("alone", step.owner, *effects_of(step.effect))
+        call = self._chronicle.history.invoke("alone", step.owner, *effects_of(step.wish))
         answer = await perform(shop, step, {})
         assert (answer.outcome, answer.is_stale) == (Outcome.OK, False), answer
         self._chronicle.history.ok(call, answer.observed)

@@ -5,22 +5,23 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from resolvers.shop import Shop
-from tests.reliability.histories import (
-    Clear,
-    Effect,
-    HandOver,
-    History,
-    Merge,
-    Move,
-    Outcome,
-    Put,
-    Set,
-    effects_of,
-)
+from tests.reliability.effects import Clear, HandOver, Merge, Move, Put, Set
+from tests.reliability.histories import History, Outcome
 from tests.reliability.process import HOBBIT, RINGS
 from tests.reliability.simulation.driver import Answer, Step, perform
+from tests.reliability.wishes import (
+    SOLD_OUT,
+    Acknowledge,
+    AddMany,
+    Create,
+    MergeCart,
+    Restore,
+    Wish,
+    effects_of,
+    is_unordered,
+)
 
-Make = Callable[[str], Effect]
+Make = Callable[[str], Wish]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,8 @@ class Scene:
     name: str
     change: Make
     before: tuple[Make, ...] = ()
+    is_done: bool = True
+    """False when the upstream has no use for it."""
     takes_key: bool = True
     """Joining a guest's cart at sign-in has none: it may be asked for again and again."""
 
@@ -43,6 +46,16 @@ def _puts(thing: str, units: int) -> Make:
     return lambda owner: Put(owner, thing, units)
 
 
+def _meets(owner: str) -> Wish:
+    return Merge(guest_of(owner), owner)
+
+
+def _all_of(*things: str) -> Make:
+    return lambda owner: AddMany(owner, tuple(Put(owner, thing, 2) for thing in things), is_atomic=True)
+
+
+LAST: Final = ""
+"""Stands for the cart that was shown last."""
 _HOBBITS = _puts(HOBBIT, 2)
 _SAVED: Make = lambda owner: Move(owner, HOBBIT, is_saved=True)  # noqa: E731 - one of several alike
 
@@ -59,13 +72,29 @@ SCENES: Final = (
     Scene("hand over", HandOver, (_HOBBITS,)),
     Scene(
         "merge",
-        lambda owner: Merge(guest_of(owner), owner),
+        _meets,
         (_HOBBITS, lambda owner: Put(guest_of(owner), HOBBIT, 1), lambda owner: Put(guest_of(owner), RINGS, 1)),
+        takes_key=False,
+    ),
+    Scene("several", lambda owner: AddMany(owner, (Put(owner, HOBBIT, 2), Put(owner, RINGS, 1))), (_HOBBITS,)),
+    Scene("all of several", _all_of(HOBBIT, RINGS), (_HOBBITS,)),
+    Scene("none of several", _all_of(HOBBIT, SOLD_OUT, RINGS), (_HOBBITS,), is_done=False),
+    Scene("new cart", lambda owner: Create(owner, (Put(owner, RINGS, 3),)), (_HOBBITS,)),
+    Scene(
+        "merge by id",
+        lambda owner: MergeCart(guest_of(owner), owner, LAST),
+        (_HOBBITS, lambda owner: Put(guest_of(owner), HOBBIT, 1), lambda owner: Put(guest_of(owner), RINGS, 1)),
+    ),
+    Scene("restore", lambda owner: Restore(owner, LAST, ()), (_HOBBITS, _puts(RINGS, 1), _SAVED, HandOver)),
+    Scene(
+        "acknowledge",
+        lambda owner: Acknowledge(owner, frozenset()),
+        (_HOBBITS, lambda owner: Put(guest_of(owner), RINGS, 1), _meets),
         takes_key=False,
     ),
     Scene(
         "merge into nothing",
-        lambda owner: Merge(guest_of(owner), owner),
+        _meets,
         (lambda owner: Put(guest_of(owner), RINGS, 1),),
         takes_key=False,
     ),
@@ -78,25 +107,43 @@ class Story:
 
     history: History = field(default_factory=History)
     line_ids: dict[str, Mapping[str, str]] = field(default_factory=dict)
+    last: dict[str, Answer] = field(default_factory=dict)
+    """The last cart with lines that each owner was shown."""
 
-    async def do(self, shop: Shop, effect: Effect | None, owner: str, key: str | None = None) -> Answer:
+    async def do(self, shop: Shop, wish: Wish | None, owner: str, key: str | None = None) -> Answer:
         """One call, and what was told; an exception leaves its outcome unknown."""
-        call = self.history.invoke("p", owner, *effects_of(effect), key=key)
-        answer = await perform(shop, Step(owner, effect, key), self.line_ids.get(owner, {}))
+        call = self.history.invoke("p", owner, *effects_of(wish), key=key, is_unordered=is_unordered(wish))
+        answer = await perform(shop, Step(owner, wish, key), self.line_ids.get(owner, {}))
         match answer.outcome:
             case Outcome.OK:
+                if answer.refused:
+                    call.effects = effects_of(wish, answer.refused)
                 self.history.ok(call, answer.observed, is_stale=answer.is_stale)
             case Outcome.FAILED:
                 self.history.failed(call)
             case Outcome.UNKNOWN:
                 self.history.unknown(call)
+        if answer.observed:
+            self.last[owner] = answer
         if answer.line_ids is not None:
             self.line_ids[owner] = answer.line_ids
         return answer
 
+    def meant(self, wish: Wish) -> Wish:
+        """``wish`` with the ids that a scene cannot know: of the cart, or of the notices, that were shown last."""
+        match wish:
+            case MergeCart(source, owner, _):
+                return MergeCart(source, owner, self.last[source].cart_id or "")
+            case Restore(owner, _, _):
+                last = self.last[owner]
+                return Restore(owner, last.cart_id or "", tuple(sorted(last.observed or ())))
+            case Acknowledge(owner, _):
+                return Acknowledge(owner, self.last[owner].notice_ids)
+        return wish
+
     async def prepare(self, shop: Shop, scene: Scene, owner: str) -> None:
         """What must be there before the scene's change."""
         for make in scene.before:
-            effect = make(owner)
-            answer = await self.do(shop, effect, effect.owner)
+            wish = self.meant(make(owner))
+            answer = await self.do(shop, wish, wish.owner)
             assert answer.outcome is Outcome.OK, self.history

@@ -5,19 +5,9 @@ from collections.abc import Callable
 import pytest
 
 from tests.reliability.checker import IllegalHistory, check
-from tests.reliability.histories import (
-    Call,
-    Cart,
-    Clear,
-    Effect,
-    HandOver,
-    History,
-    Merge,
-    Move,
-    Put,
-    Set,
-    effects_of,
-)
+from tests.reliability.effects import Cart, Clear, Effect, HandOver, Merge, Move, Put, Set
+from tests.reliability.histories import Call, History
+from tests.reliability.wishes import effects_of
 
 
 def seen(**units: int) -> Cart:

@@ -25,7 +25,7 @@ from tests.reliability.checker import check
 from tests.reliability.database_state import crowded_customers, open_intents
 from tests.reliability.http_shoppers import Shoppers
 from tests.reliability.simulation import seeds
-from tests.reliability.wishes import LIMITS
+from tests.reliability.whims import LIMITS
 from tests.support.database import DatabaseMaker
 from tests.support.server_process import Program, ecs_service, server, until_ready
 

@@ -116,7 +116,9 @@ class MemoryStore:
         )
         self.writes.append("observe")
 
-    async def adopt(self, cart: CartRecord, *, customer_id: str, now: datetime) -> None:
+    async def adopt(
+        self, cart: CartRecord, *, customer_id: str, now: datetime, told: IntentRecord | None = None
+    ) -> None:
         """See ``resolvers.ports.CartStore``."""
         await self._about_to_write()
         stored = self.records.get(cart.id)
@@ -124,6 +126,11 @@ class MemoryStore:
         if stored is None or not _is_free(stored) or (stored.version, stored.customer_id) != as_read:
             raise CartMoved("It moved.")
         self._refuse_second(customer_id, cart.marketplace)
+        if told is not None:
+            assert told.settled_at is not None, "what is told is settled"
+            if told.request_key and self._by_key(told.customer_id, told.request_key.key):
+                raise KeyTaken("The key is in use.")
+            self.intents[told.id] = told
         self._know(customer_id, now)
         self._put(replace(stored, customer_id=customer_id, version=stored.version + 1, updated_at=now))
         self.writes.append("adopt")

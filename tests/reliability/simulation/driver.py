@@ -5,38 +5,44 @@ This module alone knows the functions under test; when they change, only it foll
 """
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from persistence.errors import StoreError
 from persistence.records import CartStatus, Placement, RequestKey
 from resolvers import carts, changing, checkout
+from resolvers.acknowledging import acknowledge
 from resolvers.adding import AddRequest, add
 from resolvers.changes import Target
 from resolvers.intents import Agreed
 from resolvers.lines import Addition
-from resolvers.merging import join_guest
+from resolvers.merging import MergeStrategy, join_guest, merge
+from resolvers.notices import kept
 from resolvers.outcomes import CartOutcome, ItemOutcome
 from resolvers.ports import Carts, CartStore, Journal
 from resolvers.problems import AnyProblem, ProblemCode
+from resolvers.restoring import restore
 from resolvers.shop import CheckoutSite, Shop
 from resolvers.sweeping import EVERY_S, sweep
 from resolvers.views import CartView
-from tests.reliability.histories import Cart, Clear, Effect, HandOver, Merge, Move, Outcome, Put, Set
+from tests.reliability.effects import Cart, Clear, HandOver, Merge, Move, Put, Set
+from tests.reliability.histories import Outcome
 from tests.reliability.simulation.loop import VirtualLoop
+from tests.reliability.wishes import Acknowledge, AddMany, CheckOut, Create, MergeCart, Restore, Wish
 from tests.support.fakes import NOON, FakeCatalog, FakeDirectory
 
 SWEEP_EVERY_S: Final = EVERY_S
 
 
 class Step(Struct, frozen=True):
-    """What a shopper does next; without effect he looks at his cart."""
+    """What a shopper does next; without a wish he looks at his cart."""
 
     owner: str
-    effect: Effect | None = None
+    wish: Wish | None = None
     key: str | None = None
 
 
@@ -48,8 +54,17 @@ class Answer(Struct, frozen=True):
     is_stale: bool = False
     line_ids: Mapping[str, str] | None = None
     address: str | None = None
+    handed_minor: int | None = None
+    """The sum that was handed over."""
+    subtotal_minor: int | None = None
     code: str | None = None
     """Why it was refused."""
+    refused: frozenset[str] = frozenset()
+    """Things that were not taken, where others were."""
+    cart_id: str | None = None
+    is_held: bool = False
+    """A change was under way in the cart: what is shown may be half of it."""
+    notice_ids: frozenset[str] = frozenset()
 
 
 UNKNOWN: Final = Answer(Outcome.UNKNOWN)
@@ -91,7 +106,7 @@ async def perform(shop: Shop, step: Step, line_ids: Mapping[str, str]) -> Answer
     """Do a step as somebody who knows these lines by their thing."""
     target = Target(key=_key(step))
     try:
-        match step.effect:
+        match step.wish:
             case None:
                 return _read(await carts.read(shop, step.owner))
             case Put(owner, thing, units):
@@ -110,9 +125,37 @@ async def perform(shop: Shop, step: Step, line_ids: Mapping[str, str]) -> Answer
             case Merge(source, owner):
                 joined = await join_guest(shop, owner, source)
                 return FAILED if joined is None else _merged(joined)
+            case _:
+                return await _perform_more(shop, step.wish, target)
     except StoreError:
         # The client gets a top-level error, and knows nothing.
         return UNKNOWN
+
+
+async def _perform_more(
+    shop: Shop,
+    wish: AddMany | Create | MergeCart | Restore | Acknowledge | CheckOut,
+    target: Target,
+) -> Answer:
+    match wish:
+        case AddMany(owner, puts, is_atomic):
+            request = AddRequest(additions=_additions(puts), target=target, is_atomic=is_atomic)
+            return _in_parts(await add(shop, owner, request), [put.thing for put in puts])
+        case Create(owner, puts):
+            request = AddRequest(additions=_additions(puts), target=target, replace_active=True)
+            return _in_parts(await add(shop, owner, request), [put.thing for put in puts])
+        case MergeCart(_, owner, cart_id):
+            return _merged(await merge(shop, owner, cart_id, target, MergeStrategy.SUM_QUANTITIES))
+        case Restore(owner, cart_id, lines):
+            return _in_parts(await restore(shop, owner, cart_id, target), [thing for thing, _, _ in lines])
+        case Acknowledge(owner, notice_ids):
+            return _changed(await acknowledge(shop, owner, None, notice_ids))
+        case CheckOut(owner, subtotal_minor):
+            return _changed(await checkout.hand_over(shop, owner, target, Agreed(subtotal_minor=subtotal_minor)))
+
+
+def _additions(puts: Sequence[Put]) -> list[Addition]:
+    return [Addition(place, put.thing, put.units) for place, put in enumerate(puts)]
 
 
 async def sweep_once(shop: Shop) -> None:
@@ -135,7 +178,7 @@ _PARTLY = "Only part of the change was made"
 def _key(step: Step) -> RequestKey | None:
     if step.key is None:
         return None
-    return RequestKey(step.key, hashlib.sha256(repr(step.effect).encode()).digest())
+    return RequestKey(step.key, hashlib.sha256(repr(step.wish).encode()).digest())
 
 
 def _read(view: CartView | None) -> Answer:
@@ -147,6 +190,18 @@ def _added(outcome: CartOutcome) -> Answer:
     if result in {ItemOutcome.REJECTED, ItemOutcome.UNKNOWN, None}:
         return _refused(outcome.problems)
     return Answer(Outcome.OK) if outcome.cart is None else _shown(outcome.cart)
+
+
+def _in_parts(outcome: CartOutcome, things: Sequence[str]) -> Answer:
+    """A call of several things: those that were taken, unless it is not known of each."""
+    outcomes = [result.outcome for result in outcome.results]
+    if ItemOutcome.UNKNOWN in outcomes or any(each.code in _NOT_KNOWN for each in outcome.problems):
+        return UNKNOWN
+    refused = frozenset(things[result.index] for result in outcome.results if result.outcome is ItemOutcome.REJECTED)
+    if len(refused) == len(outcomes):
+        return _refused(outcome.problems)
+    shown = Answer(Outcome.OK) if outcome.cart is None else _shown(outcome.cart)
+    return replace(shown, refused=refused)
 
 
 def _merged(outcome: CartOutcome) -> Answer:
@@ -161,7 +216,13 @@ def _changed(outcome: CartOutcome) -> Answer:
     if outcome.problems:
         return _refused(outcome.problems)
     if outcome.handover is not None:
-        return Answer(Outcome.OK, address=outcome.handover.url, line_ids={})
+        subtotal = outcome.handover.subtotal
+        return Answer(
+            Outcome.OK,
+            address=outcome.handover.url,
+            handed_minor=None if subtotal is None else subtotal.amount_minor,
+            line_ids={},
+        )
     return Answer(Outcome.OK) if outcome.cart is None else _shown(outcome.cart)
 
 
@@ -182,4 +243,8 @@ def _shown(view: CartView) -> Answer:
         frozenset((line.asin, line.quantity, line.placement is Placement.SAVED_FOR_LATER) for line in lines),
         view.is_stale,
         {line.asin: line.id for line in lines},
+        subtotal_minor=None if view.subtotal is None else view.subtotal.amount_minor,
+        cart_id=view.record.id,
+        is_held=view.record.hold is not None,
+        notice_ids=frozenset(notice.id for notice in kept(view.record)),
     )

@@ -5,8 +5,14 @@ from collections.abc import Iterator
 from random import SystemRandom
 from typing import Final
 
-KNOWN_BAD: Final[tuple[int, ...]] = (1958, 103983, 110031, 301190, 302569, 401547, 401590)
+KNOWN_BAD: Final[tuple[int, ...]] = (
+    1958, 103983, 110031, 301190, 302569, 401547, 401590,
+    5000056, 5000075, 5000127, 5000166, 5000290, 5000339, 5000403, 5000657, 5000971,
+    7000273, 7000886, 7001745, 7001833,
+)  # fmt: skip
 """Seeds that failed once, for good reasons or bad ones; every run replays them first."""
+BAD_ON_WIRE: Final[tuple[int, ...]] = ()
+"""The same for sequences of faults of the wire."""
 ASKED_FOR: Final = os.environ.get("CARTOGRAPH_SEED")
 """With it set, only its history is run."""
 IS_DEEP: Final = bool(os.environ.get("CARTOGRAPH_DEEP"))
@@ -15,6 +21,11 @@ IS_DEEP: Final = bool(os.environ.get("CARTOGRAPH_DEEP"))
 def to_replay(known_bad: tuple[int, ...] = KNOWN_BAD) -> tuple[int, ...]:
     """What is run before anything new."""
     return known_bad if ASKED_FOR is None else (int(ASKED_FOR),)
+
+
+def to_replay_on_wire() -> tuple[int, ...]:
+    """The same for sequences of faults of the wire."""
+    return BAD_ON_WIRE if ASKED_FOR is None else (int(ASKED_FOR),)
 
 
 def fresh(count: int) -> Iterator[int]:

@@ -16,33 +16,24 @@ from typing import Final
 from urllib.parse import parse_qs, urlsplit
 
 from persistence.errors import StoreUnavailable
-from persistence.records import CartStatus
+from persistence.records import CartRecord, CartStatus
 from resolvers.customers import CUSTOMER_PREFIX
 from resolvers.shop import Shop
 from tests.reliability.checker import TooHard, check
-from tests.reliability.histories import (
-    Clear,
-    Effect,
-    HandOver,
-    History,
-    Merge,
-    Move,
-    Outcome,
-    Put,
-    Set,
-    effects_of,
-)
+from tests.reliability.effects import Put
+from tests.reliability.histories import Call, History, Outcome
 from tests.reliability.points import journal_store_and_carts
 from tests.reliability.simulation import driver
 from tests.reliability.simulation.driver import UNKNOWN, Answer, Step
 from tests.reliability.simulation.loop import VirtualLoop
 from tests.reliability.simulation.network import Harm, Network
+from tests.reliability.simulation.shoppers import THINGS, Shopper, Wishes
+from tests.reliability.wishes import SOLD_OUT, Acknowledge, CheckOut, MergeCart, effects_of, is_hidden, is_unordered
 from tests.support.fake_carts import FakeCarts, Goods
 from tests.support.memory_journal import MemoryStore
 
 ANN: Final = f"{CUSTOMER_PREFIX}ann"
 """Signed in; the others are guests."""
-THINGS: Final = ("A", "B", "C")
 LIMITS: Final = {"C": 5}
 """The upstream sells no more of it to one shopper."""
 STEPS: Final = 30
@@ -64,17 +55,6 @@ class Process:
     shop: Shop
     waiting: list["asyncio.Future[Answer]"] = field(default_factory=list)
     """Those who wait for its answers."""
-
-
-@dataclass
-class Shopper:
-    """Somebody at a device, who knows the lines he was shown last."""
-
-    name: str
-    owner: str
-    guest: str | None = None
-    """Whom he was before he signed in: that one's cart becomes his now and then."""
-    line_ids: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass
@@ -123,11 +103,18 @@ class World:
         draw = self.random.random
         self.loop = VirtualLoop(self.random, mixing=self.random.choice((0.0, 0.3, 1.0)), max_callbacks=_MOST_CALLBACKS)
         goods = [Goods(thing, max_quantity=LIMITS.get(thing, 999)) for thing in THINGS]
-        self.upstream = FakeCarts(goods)
+        self.upstream = FakeCarts([*goods, Goods(SOLD_OUT, is_available=False)], unavailable="refused")
         self.network = Network(self.loop, self.random, self.upstream, draw() * 0.4 if has_trouble else 0.0)
         self.store = MemoryStore()
         self.store_trouble = self.random.choice((0.0, 0.02)) if has_trouble else 0.0
         self.history = History()
+        self.lapses_left = self.random.choice((0, 0, 1, 2)) if has_trouble else 0
+        self.lapsed: set[str] = set()
+        """Ids of upstream carts that are gone."""
+        self._under_way: list[Call] = []
+        self._half_seen: set[str] = set()
+        """Owners who have asked for a change that may show more than it leaves."""
+        self._wishes = Wishes(self.random, self.store.records)
         self.kills_left = self.random.randrange(4) if has_trouble else 0
         self.kills = 0
         self.impatience = self.random.choice((0.0, 0.1)) if has_trouble else 0.0
@@ -140,6 +127,10 @@ class World:
     def run(self) -> Tally:
         """Live through it, and judge."""
         self.loop.run(self._live())
+        if self.lapsed:
+            # A change that is not acknowledged yet may be seen, and then be lost with the cart it was made in.
+            for call in self._under_way:
+                call.observed = None
         steps, is_judged = 0, True
         try:
             steps = check(self.history, LIMITS)
@@ -167,6 +158,10 @@ class World:
         ]
         await asyncio.gather(*(self._shop(shopper) for shopper in shoppers))
         await self._heal()
+        for shopper in shoppers:
+            if (await self._do(shopper, Step(shopper.owner))).is_stale:
+                # The upstream has forgotten the cart: the next change builds it anew.
+                await self._do(shopper, Step(shopper.owner, Put(shopper.owner, "A", 1)))
         # Twice: by the second time nothing may come later any more.
         for shopper in (*shoppers, *shoppers):
             await self._do(shopper, Step(shopper.owner))
@@ -186,50 +181,83 @@ class World:
             self._steps_left -= 1
             if random.random() < 0.5:
                 await asyncio.sleep(random.random() * 3)
-            effect = self._wish(shopper)
-            has_key = effect is not None and not isinstance(effect, Merge)
-            key = f"key-{next(self._ids)}" if has_key and random.random() < 0.5 else None
-            step = Step(shopper.owner, effect, key)
+            self._let_things_happen()
+            step = self._wishes.next_step(shopper)
             answer = await self._do(shopper, step)
-            while answer.outcome is Outcome.UNKNOWN and key is not None and random.random() < 0.7:
+            while answer.outcome is Outcome.UNKNOWN and step.key is not None and random.random() < 0.7:
                 answer = await self._do(shopper, step)
+            if answer.outcome is Outcome.OK and step.key is not None and random.random() < 0.1:
+                await self._try_key_again(shopper, step)
 
-    def _wish(self, shopper: Shopper) -> Effect | None:
-        random, owner = self.random, shopper.owner
-        thing, dice = random.choice(THINGS), random.random()
-        if dice < 0.05 and shopper.guest is not None:
-            return Merge(shopper.guest, owner)
-        if dice < 0.2:
-            return None
-        if dice < 0.6 or not shopper.line_ids:
-            return Put(owner, thing, random.randrange(1, 4))
-        if dice < 0.8:
-            return Set(owner, thing, random.randrange(6))
-        if dice < 0.9:
-            return Move(owner, thing, random.random() < 0.5)
-        if dice < 0.95:
-            return Clear(owner, random.choice((None, False, True)))
-        return HandOver(owner)
+    def _let_things_happen(self) -> None:
+        """Prices move, and the upstream forgets a cart."""
+        dice = self.random.random()
+        if dice < 0.05:
+            self.random.choice(self.upstream.goods).price_minor = self.random.choice((900, 1000, 1100))
+        elif dice < 0.15 and self.lapses_left > 0:
+            self.lapses_left -= 1
+            active = [cart for cart in self.store.records.values() if cart.status is CartStatus.ACTIVE and cart.handle]
+            if active:
+                cart = self.random.choice(active)
+                self.lapsed.add(_remote_id(cart))
+                self.upstream.carts.pop(_remote_id(cart), None)
 
-    async def _do(self, shopper: Shopper, step: Step) -> Answer:
+    def _keys_kept(self) -> set[str]:
+        return {intent.request_key.key for intent in self.store.intents.values() if intent.request_key}
+
+    async def _try_key_again(self, shopper: Shopper, step: Step) -> None:
+        """A key that is used for something else is refused, whatever has become of its first call."""
+        if isinstance(step.wish, MergeCart) and step.key not in self._keys_kept():
+            # To join a cart that is one's own already is no change, and nothing is kept of it.
+            return
+        other = Put(step.owner, "A", 7)
+        answer = await self._do(shopper, Step(step.owner, other, step.key), is_refused=True)
+        if answer.outcome is Outcome.OK or answer.code not in {None, "IDEMPOTENCY_KEY_REUSED", "CART_BUSY"}:
+            raise Violated(f"I6: {step.key} was used for {step.wish}, then for {other}: {answer}")
+
+    async def _do(self, shopper: Shopper, step: Step, *, is_refused: bool = False) -> Answer:
         process = self._any_process()
         while process is None:
             await asyncio.sleep(0.5)
             process = self._any_process()
-        effects = effects_of(step.effect)
-        call = self.history.invoke(f"p{process.number} {shopper.name}", step.owner, *effects, key=step.key)
+        effects = () if is_refused else effects_of(step.wish)
+        if is_hidden(step.wish):
+            self._half_seen.add(step.owner)
+        who, key = f"p{process.number} {shopper.name}", None if is_refused else step.key
+        call = self.history.invoke(who, step.owner, *effects, key=key, is_unordered=is_unordered(step.wish))
+        acknowledged = frozenset(shopper.acknowledged)
         answer = await self._asked(process, shopper, step)
         if answer.outcome is Outcome.OK:
-            self.history.ok(call, answer.observed, is_stale=answer.is_stale)
+            if answer.refused:
+                call.effects = effects_of(step.wish, answer.refused)
+            observed = None if self._may_be_half(shopper, answer) else answer.observed
+            if answer.is_held and not answer.is_stale:
+                self._under_way.append(call)
+            self.history.ok(call, observed, is_stale=answer.is_stale)
         elif answer.outcome is Outcome.FAILED:
             self.history.failed(call)
         else:
             self.history.unknown(call)
-        if answer.line_ids is not None:
-            shopper.line_ids = dict(answer.line_ids)
+        shopper.told(answer)
+        self._judge_answer(shopper, step, answer, acknowledged)
+        return answer
+
+    def _may_be_half(self, shopper: Shopper, answer: Answer) -> bool:
+        """True when a change may have been under way that shows more than it leaves."""
+        return answer.is_held and not answer.is_stale and shopper.owner in self._half_seen
+
+    def _judge_answer(self, shopper: Shopper, step: Step, answer: Answer, acknowledged: frozenset[str]) -> None:
         if answer.address is not None:
             self.network.closed.add(parse_qs(urlsplit(answer.address).query)["cart-id"][0])
-        return answer
+        if answer.outcome is not Outcome.OK:
+            return
+        if answer.notice_ids & acknowledged:
+            raise Violated(f"I1: {shopper.name} sees notices again that he has acknowledged: {answer}")
+        match step.wish:
+            case Acknowledge(_, notice_ids):
+                shopper.acknowledged |= notice_ids
+            case CheckOut(_, most) if answer.handed_minor is not None and answer.handed_minor > most:
+                raise Violated(f"I1: {shopper.name} agreed to {most}, and was handed over for {answer.handed_minor}")
 
     async def _asked(self, process: Process, shopper: Shopper, step: Step) -> Answer:
         """What the shopper is told; a process that dies tells him nothing."""
@@ -314,10 +342,14 @@ class World:
                 raise Violated(f"I5: {cart.customer_id} has two carts")
             active.add(cart.customer_id)
             remote = cart.handle and self.upstream.carts.get(cart.handle.cart_id.get_secret_value())
-            if remote is None:
+            if remote is None and (cart.handle is None or _remote_id(cart) not in self.lapsed):
                 raise Violated(f"I4: {cart.id} is not at the upstream")
         if self.network.touched_after_closing:
             raise Violated(f"I8: {self.network.touched_after_closing} after the hand-over")
+
+
+def _remote_id(cart: CartRecord) -> str:
+    return "" if cart.handle is None else cart.handle.cart_id.get_secret_value()
 
 
 async def _sweeping(shop: Shop) -> None:

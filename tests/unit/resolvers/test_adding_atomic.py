@@ -1,7 +1,10 @@
 """Adding all or nothing."""
 
-from ecs.errors import NotSent, UpstreamThrottled
+import pytest
+
+from ecs.errors import CartMismatch, NotSent, UpstreamError, UpstreamRefused, UpstreamThrottled
 from ecs.request import QuantityChange
+from ecs.vocabulary import ErrorCode
 from persistence.records import Placement
 from resolvers.changes import Target
 from resolvers.changing import move
@@ -114,3 +117,46 @@ async def test_an_atomic_call_that_was_stopped_half_way_may_be_sent_again_under_
     assert after == ({("A", None): 1}, {"A-offer": 1}, [])
     assert (outcomes(again), codes(again)) == (["UPDATED", "ADDED"], [])
     assert kept(front) == {("A", None): 2, ("B", None): 1}
+
+
+@pytest.mark.parametrize("error", [UpstreamThrottled("busy"), NotSent("down"), UpstreamRefused("no", code="no")])
+async def test_an_atomic_first_call_that_was_stopped_half_way_leaves_no_cart(
+    front: Storefront, error: UpstreamError
+) -> None:
+    """What is said not to be done must not turn up with the next item."""
+    front.carts.fail(2, error)
+
+    outcome = await put(front, Addition(0, "A", 1), Addition(1, "X", 1), is_atomic=True)
+    await put(front, one("B"))
+
+    assert outcomes(outcome) == ["REJECTED", "REJECTED"]
+    assert kept(front) == {("B", None): 1}
+
+
+async def test_an_atomic_call_whose_cart_lapses_half_way_is_taken_back_in_a_new_one(front: Storefront) -> None:
+    """The shopper is told that nobody knows, not that something is broken."""
+    await put(front, one("A"))
+
+    front.carts.fail(4, CartMismatch("gone", code=ErrorCode.CART_INFO_MISMATCH))
+    outcome = await put(front, Addition(0, "A", 1), Addition(1, "X", 1), is_atomic=True)
+    front.carts.carts.clear()
+    await sweep_later(front)
+
+    assert (outcomes(outcome), open_kinds(front)) == (["REJECTED", "REJECTED"], [])
+    assert kept(front) == {("A", None): 1}
+
+
+async def test_taking_back_is_tried_until_it_is_done(front: Storefront) -> None:
+    """An upstream that is away for longer must not make a part of the call stay."""
+    await put(front, one("A"))
+    for number in (4, 6):
+        front.carts.fail(number, NotSent("down"))
+    await put(front, Addition(0, "A", 1), Addition(1, "X", 1), is_atomic=True)
+
+    await sweep_later(front)
+    half_way = (front.carts.held(), open_kinds(front))
+    await sweep_later(front)
+
+    assert front.carts.operations()[4:] == ["get", "modify", "get", "modify"]
+    assert half_way == ({"A-offer": 2}, ["ADD"])
+    assert (front.carts.held(), kept(front), open_kinds(front)) == ({"A-offer": 1}, {("A", None): 1}, [])

@@ -9,8 +9,11 @@ from ecs.errors import (
     OutcomeUnknown,
     UpstreamError,
     UpstreamFault,
+    UpstreamRefused,
     UpstreamThrottled,
 )
+from ecs.model import Refusal
+from ecs.vocabulary import ErrorCode
 from resolvers.lines import Addition
 from tests.support.fakes import Storefront
 from tests.support.shopping import (
@@ -227,3 +230,41 @@ async def test_a_cart_the_upstream_no_longer_knows_is_built_anew_under_its_ids(f
     assert (after.id, after.version, after.lines[0].id) == (before.id, 2, before.lines[0].id)
     assert kept(front) == {("A", None): 1, ("B", None): 1}
     assert front.carts.operations() == ["create", "add", "create"]
+
+
+async def test_an_addition_that_was_delivered_twice_counts_once(front: Storefront) -> None:
+    """The second delivery is refused, since all is there already; that is no reason to add it again."""
+    await put(front, one("A"))
+    front.carts.fail(2, UpstreamRefused("there already", code="there already"), after_effect=True)
+
+    outcome = await put(front, one("B"), Addition(1, "C", 2))
+
+    assert outcomes(outcome) == ["ADDED", "ADDED"]
+    assert kept(front) == {("A", None): 1, ("B", None): 1, ("C", None): 2}
+    assert front.carts.held() == {"A-offer": 1, "B-offer": 1, "C-offer": 2}
+
+
+async def test_an_addition_that_was_delivered_twice_is_looked_at_at_once(front: Storefront) -> None:
+    """Else an error in the next request would have it said that nothing was added."""
+    await put(front, one("A"))
+    there = Refusal(ErrorCode.ITEM_ALREADY_IN_CART, "there")
+    front.carts.fail(2, UpstreamRefused("there already", code=there.code, refusals=(there,)), after_effect=True)
+
+    outcome = await put(front, one("B"), Addition(1, "C", 2))
+
+    assert (outcomes(outcome), front.carts.operations()[1:]) == (["ADDED", "ADDED"], ["add", "get"])
+    assert kept(front) == {("A", None): 1, ("B", None): 1, ("C", None): 2}
+
+
+async def test_an_addition_that_was_delivered_twice_and_cannot_be_looked_at_is_unknown(front: Storefront) -> None:
+    """It is cleared up by the sweep."""
+    await put(front, one("A"))
+    there = Refusal(ErrorCode.ITEM_ALREADY_IN_CART, "there")
+    front.carts.fail(2, UpstreamRefused("there already", code=there.code, refusals=(there,)), after_effect=True)
+    front.carts.fail(3, NotSent("down"))
+
+    outcome = await put(front, one("B"), Addition(1, "C", 2))
+    await sweep_later(front)
+
+    assert outcomes(outcome) == ["UNKNOWN", "UNKNOWN"]
+    assert kept(front) == {("A", None): 1, ("B", None): 1, ("C", None): 2}

@@ -2,6 +2,7 @@
 
 import pytest
 
+from ecs.errors import NotSent
 from persistence.records import CartRecord, CartStatus, Placement
 from resolvers.changes import Target
 from resolvers.checkout import hand_over
@@ -27,6 +28,7 @@ from tests.support.shopping import (
     outcomes,
     put,
     shown,
+    sweep_later,
     the_cart,
 )
 
@@ -269,3 +271,31 @@ async def test_an_expired_target_is_built_anew_with_the_guests_lines(front: Stor
     assert kept(front) == {("A", None): 2, ("B", None): 2}
     assert [line.id for line in the_cart(front).lines] == [mine.lines[0].id, guests.lines[0].id]
     assert front.store.records[guests.id].status is CartStatus.MERGED
+
+
+async def test_a_saved_line_is_not_left_in_both_carts(front: Storefront) -> None:
+    """It was put in, and could not be laid aside at once: the merge goes on later instead of being forgotten."""
+    await filled(front, "A")
+    guests = await filled(front, "B", customer="guest", saved=("B",))
+    front.carts.fail(len(front.carts.calls) + 2, NotSent("down"))
+
+    outcome = await joined(front, guests)
+    await sweep_later(front)
+
+    assert outcomes(outcome) == ["UNKNOWN"]
+    assert kept(front) == {("A", None): 2, ("B", None): 2}
+    assert (front.store.records[guests.id].status, front.store.records[guests.id].lines) == (CartStatus.MERGED, ())
+
+
+async def test_taking_over_under_a_key_is_told_again_and_to_nothing_else(front: Storefront) -> None:
+    """Also when the cart is closed by then; and the key is good for no other call."""
+    guests = await filled(front, "B", customer="guest")
+    first = await joined(front, guests, target=Target(key=a_key()))
+    await hand_over(front.shop, ANN, Target(), Agreed())
+
+    again = await joined(front, guests, target=Target(key=a_key()))
+    other = await put(front, one("A"), key=a_key("key-1", b"another call"))
+
+    assert (outcomes(first), outcomes(again), codes(again)) == (["ADDED"], ["ADDED"], [])
+    assert [result.line_id for result in first.results] == [result.line_id for result in again.results]
+    assert codes(other) == ["IDEMPOTENCY_KEY_REUSED"]

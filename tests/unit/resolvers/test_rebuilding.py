@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from msgspec.structs import replace
 
-from ecs.errors import AccessRefused, NotSent, OutcomeUnknown, UpstreamError
+from ecs.errors import AccessRefused, NotSent, OutcomeUnknown, UpstreamError, UpstreamThrottled
 from persistence.records import CartStatus, Placement
 from resolvers import carts
 from resolvers.acknowledging import acknowledge
@@ -295,3 +295,25 @@ async def test_what_was_told_of_a_rebuild_stays_until_it_is_acknowledged(front: 
     assert kept_notices(the_cart(front)) == ()
     assert the_cart(front).lines[0].price_accepted_minor == 1500
     assert the_cart(front).updated_at - NOON < timedelta(days=1)
+
+
+async def test_taking_out_a_line_of_an_expired_cart_is_said_to_be_done(front: Storefront) -> None:
+    """Its other lines are put into the new cart, and this one is not."""
+    line_a, line_b = await expired(front, "A", "B")
+
+    outcome = await set_quantity(front.shop, ANN, Target(), line_a, 0)
+
+    assert (codes(outcome), outcome.removed_line_ids) == ([], (line_a,))
+    assert (shown(outcome), [line.id for line in the_cart(front).lines]) == (({"B": 2}, {}), [line_b])
+
+
+async def test_an_item_is_not_said_to_be_added_to_a_cart_that_could_not_be_built(front: Storefront) -> None:
+    """The new cart is forgotten, also when the item's line was in it already."""
+    await expired(front, "A", "B", saved=("B",))
+    front.carts.fail(3, UpstreamThrottled("busy"))
+
+    outcome = await put(front, one("A"))
+
+    assert front.carts.operations() == ["modify", "create", "modify"]
+    assert (outcomes(outcome), codes(outcome)) == (["REJECTED"], ["RATE_LIMITED"])
+    assert kept(front) == {("A", None): 2, ("B", None): 2}

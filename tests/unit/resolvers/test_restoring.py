@@ -3,6 +3,7 @@
 import pytest
 from msgspec.structs import replace
 
+from ecs.errors import NotSent
 from persistence.records import CartStatus, Placement
 from resolvers.changes import Target
 from resolvers.goals import Goal, of_line
@@ -10,7 +11,7 @@ from resolvers.problems import ProblemCode
 from resolvers.restoring import goals_for, restore
 from tests.support.fake_carts import Goods
 from tests.support.fakes import Storefront, a_cart, a_line
-from tests.support.shopping import ANN, BOB, codes, filled, kept, notices, outcomes, shown, the_cart
+from tests.support.shopping import ANN, BOB, codes, filled, kept, notices, outcomes, shown, sweep_later, the_cart
 
 ACTIVE, SAVED = Placement.ACTIVE, Placement.SAVED_FOR_LATER
 
@@ -136,3 +137,17 @@ async def test_a_cart_that_became_active_meanwhile_is_there_already(front: Store
 
     assert codes(outcome) == ["CART_NOT_FOUND"]
     assert kept(front) == {("A", None): 2}
+
+
+async def test_a_saved_line_that_could_not_be_laid_aside_is_laid_aside_later(front: Storefront) -> None:
+    """It is in the cart by then, so it must not be said that it was left out."""
+    front.store.keep(
+        a_cart(a_line(1, id="old-A", asin="A", placement=SAVED), id="old", status=CartStatus.EXPIRED, handle=None)
+    )
+    front.carts.fail(2, NotSent("down"))
+
+    outcome = await restore(front.shop, ANN, "old", Target())
+    await sweep_later(front)
+
+    assert outcomes(outcome) == ["UNKNOWN"]
+    assert [(line.asin, line.placement) for line in the_cart(front).lines] == [("A", SAVED)]
