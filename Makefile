@@ -21,11 +21,11 @@ test: .venv/.dev explorer ## set everything up and run every check and test this
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-cache
-	@$(BIN)/pytest -n 2 --cov --cov-report=term --cov-report=json:$(DATA)/coverage.json
+	@$(BIN)/pytest -n 2 --dist worksteal --cov --cov-report=term --cov-report=json:$(DATA)/coverage.json
 	@$(BIN)/python -m tests.coverage_floor $(DATA)/coverage.json
 
 test-deep: .venv/.dev explorer ## the longer runs: more random cases, the whole catalog
-	@CARTOGRAPH_DEEP=1 $(BIN)/pytest -n 2 --timeout 3600
+	@CARTOGRAPH_DEEP=1 $(BIN)/pytest -n 2 --dist worksteal --timeout 3600
 
 bench: .venv/.dev ## measure everything that has a target, in one table (BENCH="--quick" for less)
 	@$(BIN)/python -m bench $(BENCH)

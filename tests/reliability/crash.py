@@ -1,5 +1,5 @@
 """
-Killing a process that changes a cart: by SIGKILL, at a named point or at any time, over a real database and upstream.
+Killing a process that changes a cart: by SIGKILL, at a named point, over a real database and upstream.
 
 The work runs in a forked child, which reports each point it passes. The upstream is the embedded service over HTTP, in
 a process of its own, which outlives the child. Fork only from a process without a running event loop.
@@ -47,14 +47,7 @@ class KillAt:
     number: int
 
 
-@dataclass(frozen=True, slots=True)
-class KillAfter:
-    """So many seconds after the child's work has begun."""
-
-    seconds: float
-
-
-def run(work: Work, kill: KillAt | KillAfter | None = None) -> Ended:
+def run(work: Work, kill: KillAt | None = None) -> Ended:
     """Do ``work`` in a child, killed as told."""
     reading, writing = os.pipe()
     child = fork()
@@ -63,7 +56,7 @@ def run(work: Work, kill: KillAt | KillAfter | None = None) -> Ended:
         _be_the_child(work, writing, kill)
     os.close(writing)
     try:
-        told = _listen(reading, child, kill)
+        told = _listen(reading, child)
     finally:
         os.close(reading)
         _, status = os.waitpid(child, 0)
@@ -104,7 +97,7 @@ def upstream_process(data_dir: Path) -> Iterator[str]:
         os.waitpid(child, 0)
 
 
-def _be_the_child(work: Work, writing: int, kill: KillAt | KillAfter | None) -> NoReturn:
+def _be_the_child(work: Work, writing: int, kill: KillAt | None) -> NoReturn:
     count = 0
 
     def tell(kind: str, text: str) -> None:
@@ -114,11 +107,10 @@ def _be_the_child(work: Work, writing: int, kill: KillAt | KillAfter | None) -> 
         nonlocal count
         count += 1
         tell("p", name)
-        if isinstance(kill, KillAt) and count == kill.number:
+        if kill is not None and count == kill.number:
             os.kill(os.getpid(), signal.SIGKILL)
 
     async def do() -> None:
-        tell("b", "began")
         tell("a", json.dumps(await work(at)))
 
     try:
@@ -142,21 +134,14 @@ def _be_the_upstream(data_dir: Path, writing: int) -> NoReturn:
         os._exit(1)
 
 
-def _listen(reading: int, child: int, kill: KillAt | KillAfter | None) -> list[str]:
-    """What the child says until it ends; kills it in time."""
+def _listen(reading: int, child: int) -> list[str]:
+    """What the child says until it ends; it is killed when it hangs."""
     said = b""
     deadline = time.monotonic() + _LONGEST_S
-    kill_at = None
     while True:
-        now = time.monotonic()
-        if isinstance(kill, KillAfter) and kill_at is None and said:
-            kill_at = now + kill.seconds
-        until = min(deadline, kill_at) if kill_at is not None else deadline
-        if not select.select([reading], [], [], max(0.0, until - now))[0]:
+        if not select.select([reading], [], [], max(0.0, deadline - time.monotonic()))[0]:
             os.kill(child, signal.SIGKILL)
-            assert kill_at is not None, f"the child hangs after {said.decode().splitlines()[-1:]}"
-            kill_at = deadline
-            continue
+            raise AssertionError(f"the child hangs after {said.decode().splitlines()[-1:]}")
         part = os.read(reading, 65536)
         if not part:
             # A last line may be cut off by the kill.

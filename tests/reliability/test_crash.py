@@ -13,7 +13,7 @@ from resolvers.customers import CUSTOMER_PREFIX
 from resolvers.shop import Shop
 from resolvers.sweeping import sweep
 from tests.reliability.checker import check
-from tests.reliability.crash import Ended, KillAfter, KillAt, run
+from tests.reliability.crash import Ended, KillAt, run
 from tests.reliability.histories import Outcome
 from tests.reliability.points import At
 from tests.reliability.process import nowhere, process
@@ -56,7 +56,7 @@ class Place:
         asyncio.run(prepare())
         return story
 
-    def changed(self, scene: Scene, owner: str, story: Story, kill: KillAt | KillAfter | None) -> Ended:
+    def changed(self, scene: Scene, owner: str, story: Story, kill: KillAt | None) -> Ended:
         """The scene's change in a child, killed as told; the story goes on with what the child said."""
 
         wish = story.meant(scene.change(owner))

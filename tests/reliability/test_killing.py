@@ -23,6 +23,7 @@ _ALL = [(kind, number) for kind, batches in BATCHES.items() for number in range(
 Record = Callable[[str, object], None]
 
 
+@pytest.mark.timeout(600)
 @pytest.mark.parametrize("database_kind", BATCHES)
 @pytest.mark.parametrize("seed", seeds.to_replay(KNOWN_BAD))
 def test_kills_of_a_seed(database_maker: DatabaseMaker, database_kind: str, endpoint: str, seed: int) -> None:
@@ -30,6 +31,7 @@ def test_kills_of_a_seed(database_maker: DatabaseMaker, database_kind: str, endp
     _run(database_maker, database_kind, endpoint, seed)
 
 
+@pytest.mark.timeout(600)
 @pytest.mark.parametrize(("database_kind", "number"), _ALL)
 def test_random_kills(
     database_maker: DatabaseMaker, database_kind: str, number: int, endpoint: str, record_property: Record

@@ -17,12 +17,14 @@ PARTS = range(100 if seeds.IS_DEEP else 4)
 Record = Callable[[str, object], None]
 
 
+@pytest.mark.timeout(600)
 @pytest.mark.parametrize("seed", seeds.to_replay(KNOWN_BAD))
 def test_race_of_a_seed(database_maker: DatabaseMaker, database_kind: str, endpoint: str, seed: int) -> None:
     """What was found once stays repaired."""
     _run(database_maker, database_kind, endpoint, seed)
 
 
+@pytest.mark.timeout(600)
 @pytest.mark.parametrize("part", PARTS)
 def test_races(
     database_maker: DatabaseMaker, database_kind: str, part: int, endpoint: str, record_property: Record
