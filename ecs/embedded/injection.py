@@ -8,6 +8,7 @@ same requests give the same faults. Pages are never touched, the XML API alone.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from math import inf
 from random import Random
 from types import MappingProxyType
 from typing import Final
@@ -65,11 +66,12 @@ class Faults:
         unknown = {*self.shares, *({*self.script} - {OK})} - {*FAULT_KINDS}
         if unknown:
             raise ValueError(f"No fault is named {min(unknown)}; there are {', '.join(FAULT_KINDS)}.")
-        if any(share < 0 for share in self.shares.values()) or sum(self.shares.values()) > 1:
+        # Comparisons that hold, for a number that is none ("nan" on the command line) is neither above nor below.
+        if not (all(share >= 0 for share in self.shares.values()) and sum(self.shares.values()) <= 1):
             raise ValueError("The shares of faults are 0 % to 100 %, together at most 100 %.")
-        if self.requests_per_second is not None and self.requests_per_second <= 0:
+        if self.requests_per_second is not None and not 0 < self.requests_per_second < inf:
             raise ValueError("Requests per second are more than 0.")
-        if self.latency_s < 0:
+        if not 0 <= self.latency_s < inf:
             raise ValueError("A latency is not less than 0.")
         if self.cart_lifetime is not None and self.cart_lifetime <= timedelta():
             raise ValueError("A cart's lifetime is more than 0.")

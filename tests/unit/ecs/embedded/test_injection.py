@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import timedelta
+from math import inf, nan
 from pathlib import Path
 from typing import Any
 
@@ -201,7 +202,11 @@ def test_same_seed_same_faults() -> None:
         ({"shares": {"Cut": 0.6, "Broken": 0.6}}, "together at most 100 %"),
         ({"shares": {"Cut": -0.1}}, "together at most 100 %"),
         ({"requests_per_second": 0.0}, "Requests per second are more than 0."),
+        ({"shares": {"Cut": nan}}, "together at most 100 %"),
+        ({"requests_per_second": nan}, "Requests per second are more than 0."),
+        ({"requests_per_second": inf}, "Requests per second are more than 0."),
         ({"latency_s": -1.0}, "A latency is not less than 0."),
+        ({"latency_s": nan}, "A latency is not less than 0."),
         ({"cart_lifetime": timedelta()}, "A cart's lifetime is more than 0."),
     ],
 )
