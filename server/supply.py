@@ -12,6 +12,7 @@ import random
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from hashlib import sha256
 from typing import TYPE_CHECKING, Final
 
@@ -159,8 +160,12 @@ def _edition_of(service: EcsService | None, settings: Settings, marketplace: str
     if service is None:
         return lambda: version
 
+    @lru_cache(maxsize=4)
+    def named(loaded_at: datetime) -> str:
+        return f"{version} {loaded_at.isoformat()}"
+
     def edition() -> str:
         state = service.catalog_state()
-        return f"{version} {state.loaded_at.isoformat()}" if state else version
+        return named(state.loaded_at) if state else version
 
     return edition
