@@ -10,6 +10,7 @@ from uuid import uuid4
 import httpx
 import orjson
 import pytest
+from redis.asyncio import Redis
 
 from ecs.embedded import load_catalog
 from persistence.engine import open_database
@@ -415,6 +416,14 @@ async def test_a_worker_makes_the_application_from_the_environment(
     assert answer.status_code == 200
 
 
+async def _kept(client: Redis) -> AsyncIterator[tuple[bytes, bytes]]:
+    """Names and values that servers of this version keep in Redis."""
+    async for name in client.scan_iter(match=f"{PREFIX}*", count=1000):
+        value = await client.get(name)
+        if isinstance(name, bytes) and isinstance(value, bytes):
+            yield name, value
+
+
 async def test_replicas_share_whole_answers_in_redis(tmp_path: Path) -> None:
     """What lies there under the question's name is what the second server gives, without making it."""
     title = uuid4().hex
@@ -427,14 +436,12 @@ async def test_replicas_share_whole_answers_in_redis(tmp_path: Path) -> None:
     async with redis_for_test() as (client, _):
         async with _opened(settings) as first:
             made = await first.post("/graphql", json=query, headers=JSON)
-            names = [name async for name in client.scan_iter(match=f"{PREFIX}*", count=1000)]
-            ours = [name for name in names if title.encode() in (await client.get(name) or b"")]
-            (whole,) = [name for name in ours if name.startswith(f"{PREFIX}answer:".encode())]
-            marked = (await client.get(whole)).replace(title.encode(), title[::-1].encode())
-            await client.set(whole, marked, px=60_000)
+        kept = {name: value async for name, value in _kept(client) if title.encode() in value}
+        (whole,) = [name for name in kept if name.startswith(f"{PREFIX}answer:".encode())]
+        await client.set(whole, kept[whole].replace(title.encode(), title[::-1].encode()), px=60_000)
         async with _opened(settings) as second:
             given = await second.post("/graphql", json=query, headers=JSON)
-        await client.delete(*ours)
+        await client.delete(*kept)
 
     assert made.json() == {"data": {"product": {"title": title}}}
     assert given.json() == {"data": {"product": {"title": title[::-1]}}}
