@@ -292,8 +292,16 @@ def _invite(settings: Settings, public_url: str, carrier: Runtime) -> None:
         click.echo(f"  ECS        {public_url}/onca/xml (access key id {settings.ecs_access_key_id})")
     else:
         click.echo(f"  upstream   {settings.ecs_endpoint}")
+    click.echo(f"  database   {_database_sentence(settings)}")
     click.echo(f"  server     {carrier.sentence}")
     click.echo("Ctrl-C stops it.")
+
+
+def _database_sentence(settings: Settings) -> str:
+    """Which database it is, never its address with a password, and who may share it."""
+    if settings.database.startswith("sqlite"):
+        return "SQLite; processes of this machine may share it, other machines need PostgreSQL"
+    return "PostgreSQL; processes of any machine may share it"
 
 
 def _require_free(host: str, port: int) -> None:

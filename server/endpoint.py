@@ -47,7 +47,7 @@ from server.tokens import SignedIn, Tokens
 
 QUERY_TIMEOUT_S: Final = 8.0
 """Longest run of a query. A mutation always runs to its end: the upstream's own time limits bound it."""
-_ALIAS_BYTES: Final = 4_000_000
+_ALIAS_BYTES: Final = 2_000_000
 _SESSION: Final = SESSION_HEADER.encode()
 _MARKETPLACE: Final = MARKETPLACE_HEADER.encode()
 _NOT_SHARED: Final = messages.encoded({

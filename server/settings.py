@@ -51,7 +51,7 @@ class Settings(BaseSettings):
     compiled_executor: bool = True
     documents_dir: Path | None = None
     known_documents_only: bool = False
-    answer_cache_mb: int = Field(default=12, ge=0, le=16_384)
+    answer_cache_mb: int = Field(default=8, ge=0, le=16_384)
     log_format: Literal["console", "json"] = "console"
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 

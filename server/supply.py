@@ -44,7 +44,7 @@ if TYPE_CHECKING:
 
     from server.redis_store import RedisStore
 
-MEMORY_BYTES: Final = 16_000_000
+MEMORY_BYTES: Final = 12_000_000
 MEMORY_ENTRIES: Final = 20_000
 PREFIX: Final = f"cartograph:{VERSION}:"
 """Releases do not read what others wrote."""

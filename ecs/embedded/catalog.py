@@ -46,7 +46,7 @@ class Catalog:
         self._database = sqlite3.connect(f"{path.as_uri()}?mode=ro&immutable=1", uri=True, check_same_thread=False)
         try:
             # Read, not mapped: mapped pages count as memory of this process, and a look-up costs 1 µs more.
-            self._database.execute("PRAGMA cache_size=-4000")
+            self._database.execute("PRAGMA cache_size=-2000")
             facts = dict(self._database.execute("SELECT name, value FROM fact"))
             self.index = fields.opened(str(directory / "index"))
         except BaseException:

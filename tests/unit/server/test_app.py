@@ -5,10 +5,12 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from uuid import uuid4
 
 import httpx
 import orjson
 import pytest
+from redis.asyncio import Redis
 
 from ecs.embedded import load_catalog
 from persistence.engine import open_database
@@ -17,6 +19,8 @@ from schema.build import sdl
 from server import VERSION, explorer
 from server.app import app_from_environment, create_app
 from server.settings import Settings, SettingsWrong, load_settings
+from server.supply import PREFIX
+from tests.support.redis_server import REDIS_URL, redis_for_test
 from tests.unit.server.storefront import errors_of, running
 
 HTML = {"accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
@@ -410,3 +414,34 @@ async def test_a_worker_makes_the_application_from_the_environment(
         answer = await http.get("/healthz")
 
     assert answer.status_code == 200
+
+
+async def _kept(client: Redis) -> AsyncIterator[tuple[bytes, bytes]]:
+    """Names and values that servers of this version keep in Redis."""
+    async for name in client.scan_iter(match=f"{PREFIX}*", count=1000):
+        value = await client.get(name)
+        if isinstance(name, bytes) and isinstance(value, bytes):
+            yield name, value
+
+
+async def test_replicas_share_whole_answers_in_redis(tmp_path: Path) -> None:
+    """What lies there under the question's name is what the second server gives, without making it."""
+    title = uuid4().hex
+    settings = Settings.model_validate({"data_dir": tmp_path / "data", "cache_url": REDIS_URL})
+    feed = tmp_path / "one.jsonl"
+    feed.write_bytes(orjson.dumps({**ITEM, "title": title}) + b"\n")
+    load_catalog(feed, settings.ecs_data_dir, now=datetime.now(UTC))
+    query = {"query": '{ product(by: {asin: "B000000001"}) { title } }'}
+
+    async with redis_for_test() as (client, _):
+        async with _opened(settings) as first:
+            made = await first.post("/graphql", json=query, headers=JSON)
+        kept = {name: value async for name, value in _kept(client) if title.encode() in value}
+        (whole,) = [name for name in kept if name.startswith(f"{PREFIX}answer:".encode())]
+        await client.set(whole, kept[whole].replace(title.encode(), title[::-1].encode()), px=60_000)
+        async with _opened(settings) as second:
+            given = await second.post("/graphql", json=query, headers=JSON)
+        await client.delete(*kept)
+
+    assert made.json() == {"data": {"product": {"title": title}}}
+    assert given.json() == {"data": {"product": {"title": title[::-1]}}}

@@ -393,6 +393,7 @@ def test_serve_serves_until_it_is_told_to_stop(tmp_path: Path) -> None:
         f"  start page {url}/",
         f"  SDL        {url}/schema.graphql",
         f"  ECS        {url}/onca/xml (access key id AKIAIOSFODNN7EXAMPLE)",
+        "  database   SQLite; processes of this machine may share it, other machines need PostgreSQL",
         "  server     uvicorn with uvloop and httptools",
         "Ctrl-C stops it.",
     ]

@@ -49,7 +49,7 @@ def test_defaults_are_those_of_the_documentation() -> None:
         "compiled_executor": True,
         "documents_dir": None,
         "known_documents_only": False,
-        "answer_cache_mb": 12,
+        "answer_cache_mb": 8,
         "log_format": "console",
         "log_level": "info",
     }
