@@ -1,6 +1,7 @@
 """Amounts that the storefront reckons itself, written as the marketplace writes its own."""
 
 from decimal import Decimal
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Final
 
@@ -12,6 +13,8 @@ _PREFIX: Final = MappingProxyType({
     "USD": "$", "GBP": "£", "EUR": "EUR ", "JPY": "￥ ", "CAD": "CDN$ ", "CNY": "￥ ", "INR": "INR ", "BRL": "R$ ",
 })  # fmt: skip
 _COMMA_DECIMALS: Final = frozenset({"EUR", "BRL"})
+_AMOUNTS: Final = 2048
+"""Amounts whose text is kept; prices of a shop are much alike."""
 
 
 def money(amount_minor: int, currency: str) -> Money:
@@ -24,6 +27,7 @@ def money(amount_minor: int, currency: str) -> Money:
     return Money(amount_minor, currency, f"{sign}{_PREFIX.get(currency, f'{currency} ')}{number}")
 
 
+@lru_cache(_AMOUNTS)
 def major_units(price: Money) -> str:
     """The exact amount in major units, such as ``19.99``; whole for yen."""
     amount, digits = price.amount_minor, fraction_digits(price.currency)
