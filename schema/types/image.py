@@ -49,7 +49,9 @@ class ImageSet:
 
 def image_sets(item: model.Item, alt_text: str) -> list[ImageSet]:
     """Every view of the item that has a picture; the primary one first, made of the item's own pictures if need be."""
-    views = [view for view in _views(item) if view.medium or view.large or view.small or view.swatch]
+    views = [
+        view for view in item.image_sets or _own_view(item) if view.medium or view.large or view.small or view.swatch
+    ]
     if len(views) > 1:
         views.sort(key=_is_not_primary)
     return [ImageSet(view, alt_text) for view in views]
@@ -58,7 +60,7 @@ def image_sets(item: model.Item, alt_text: str) -> list[ImageSet]:
 def main_image(item: model.Item, wanted: ImageSize) -> model.Image | None:
     """The item's picture in a size, of the view that comes first; None when it has none."""
     first = None
-    for view in _views(item):
+    for view in item.image_sets or _own_view(item):
         if view.medium or view.large or view.small or view.swatch:
             if view.category == "primary":
                 return nearest(view, wanted)
@@ -87,10 +89,9 @@ def nearest(view: model.ImageSet, wanted: ImageSize) -> model.Image:
     return found
 
 
-def _views(item: model.Item) -> tuple[model.ImageSet, ...]:
-    return item.image_sets or (
-        model.ImageSet("primary", small=item.small_image, medium=item.medium_image, large=item.large_image),
-    )
+def _own_view(item: model.Item) -> tuple[model.ImageSet]:
+    """The view that the item's own pictures make."""
+    return (model.ImageSet("primary", small=item.small_image, medium=item.medium_image, large=item.large_image),)
 
 
 def _is_not_primary(view: model.ImageSet) -> bool:
