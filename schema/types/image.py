@@ -49,9 +49,8 @@ class ImageSet:
 
 def image_sets(item: model.Item, alt_text: str) -> list[ImageSet]:
     """Every view of the item that has a picture; the primary one first, made of the item's own pictures if need be."""
-    views = [
-        view for view in item.image_sets or _own_view(item) if view.medium or view.large or view.small or view.swatch
-    ]
+    there = item.image_sets or _own_view(item)
+    views = [view for view in there if view.medium or view.large or view.small or view.swatch]
     if len(views) > 1:
         views.sort(key=_is_not_primary)
     return [ImageSet(view, alt_text) for view in views]
