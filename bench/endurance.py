@@ -1,6 +1,5 @@
 """Memory of a server after many mixed requests, and how long a server takes from its start to its first answer."""
 
-import random
 import statistics
 import time
 from collections.abc import Callable
@@ -9,13 +8,13 @@ from typing import Final
 
 from bench import client
 from bench.client import Connections, connections
+from bench.mix import Mix
 from bench.processes import ServerProcess
-from bench.traffic import Traffic, document
+from bench.traffic import Traffic
 
 _BATCH: Final = 400
-_SEED: Final = 7
 _STARTS: Final = 3
-_WARM_SHARE: Final = 0.4
+_WARM_SHARE: Final = 0.5
 """Growth is told from here on: before it, caches fill up to their limits."""
 
 
@@ -36,15 +35,13 @@ class Memory:
 
 
 def memory_after(process: ServerProcess, opened: Connections, traffic: Traffic, requests: int) -> Memory:
-    """Send mixed requests: mostly what was seen before, some new products, a few new searches, introspection, carts."""
-    chance = random.Random(_SEED)  # noqa: S311 - a mix, not a secret
-    seen = [client.post(traffic.search(word)) for word in traffic.catalog.words[:100]]
-    seen += [client.post(traffic.product(asin)) for asin in traffic.catalog.asins[:400]]
-    cart = client.post({"query": document("cart")})
+    """Send mixed requests, and read the memory before, half-way and after."""
     start_mb = process.resident_mb()
+    mix = Mix(traffic, opened)
     warm_mb, sent, errors = start_mb, 0, 0
     while sent < requests:
-        batch = [_one_of(chance, seen, traffic, cart) for _ in range(_BATCH)]
+        batch = mix.take(_BATCH)
+        opened.reopen()
         errors += sum(reply.status != 200 for reply in opened.burst(batch))
         sent += len(batch)
         if sent <= requests * _WARM_SHARE:
@@ -78,14 +75,3 @@ def first_answer(make: Callable[[], ServerProcess]) -> Start:
         finally:
             server.stop()
     return Start(min(spent)[0], statistics.median(each for each, _ in spent), min(cpu for _, cpu in spent))
-
-
-def _one_of(chance: random.Random, seen: list[bytes], traffic: Traffic, cart: bytes) -> bytes:
-    drawn = chance.random()
-    if drawn < 0.02:
-        return traffic.fresh_search()
-    if drawn < 0.15:
-        return traffic.fresh_product()
-    if drawn < 0.2:
-        return cart
-    return chance.choice(seen)

@@ -8,12 +8,12 @@ from itertools import count, cycle
 from typing import Any, Final
 
 from bench import client
-from bench.client import Connections, Reply
+from bench.client import Connections
+from bench.shoppers import Shoppers, all_good, modification, read_cart
 from bench.traffic import Traffic, document
 
 _WORDS_REPEATED: Final = 5
 _GUESTS: Final = 64
-_LOOKED_UP: Final = 10
 _WORDS_TRIED: Final = 50
 _FIELDS: Final = 904
 _TURNS_OF_A_CART: Final = 20
@@ -39,7 +39,7 @@ class Rows:
     def __init__(self, traffic: Traffic) -> None:
         self._traffic = traffic
         self._quantities = count(2)
-        self._in_stock: list[str] = []
+        self._shoppers = Shoppers(traffic)
         self._full_word: str | None = None
 
     def all(self, *, with_postgres: bool) -> list[Row]:
@@ -75,15 +75,15 @@ class Rows:
         body = self._traffic.search(self._word(opened))
         digest = sha256(body["query"].encode()).hexdigest()
         persisted = {"persistedQuery": {"version": 1, "sha256Hash": digest}}
-        _all_good(opened.burst([client.post({**body, "extensions": persisted})]))
+        all_good(opened.burst([client.post({**body, "extensions": persisted})]))
         parameters = {"documentId": f"sha256:{digest}", "variables": json.dumps(body["variables"])}
-        (reply,) = _all_good(opened.burst([client.get(parameters)]))
+        (reply,) = all_good(opened.burst([client.get(parameters)]))
         return [client.get(parameters, etag=reply.header("etag"))] * number
 
     def _search_upstream(self, opened: Connections, number: int) -> list[bytes]:
         words = self._traffic.catalog.words[:_WORDS_REPEATED]
         requests = [client.post(self._traffic.search(word)) for word in words]
-        _all_good(opened.burst(requests))
+        all_good(opened.burst(requests))
         return _taken(cycle(requests), number)
 
     def _searches(self, _: Connections, number: int) -> list[bytes]:
@@ -96,92 +96,47 @@ class Rows:
         return _repeated(opened, client.post({"query": "{ __typename }"}), number)
 
     def _carts(self, opened: Connections, number: int) -> list[bytes]:
-        tokens = [token for token, _ in self._guests(opened, _GUESTS // 4)]
-        requests = [client.post({"query": document("cart")}, token=token) for token in tokens]
+        requests = [read_cart(shopper) for shopper in self._shoppers.new(opened, _GUESTS // 4)]
         return _taken(cycle(requests), number)
 
     def _additions(self, opened: Connections, number: int) -> list[bytes]:
-        guests = self._guests(opened, -(-number // _TURNS_OF_A_CART))
+        shoppers = self._shoppers.new(opened, -(-number // _TURNS_OF_A_CART))
         text = document("addItem")
         requests = []
         for turn in range(number):
-            variables = {"input": {"item": {"asin": self._buyable(opened)}}}
-            requests.append(client.post({"query": text, "variables": variables}, token=guests[turn % len(guests)][0]))
+            variables = {"input": {"item": {"asin": self._shoppers.buyable(opened)}}}
+            token = shoppers[turn % len(shoppers)].token
+            requests.append(client.post({"query": text, "variables": variables}, token=token))
         return requests
 
     def _modifications(self, opened: Connections, number: int) -> list[bytes]:
-        guests = self._guests(opened, _GUESTS)
-        text = document("modifyItem")
-        requests = []
-        for turn in range(number):
-            token, line_id = guests[turn % len(guests)]
-            quantity = 2 + next(self._quantities) % 900
-            variables = {"input": {"lineId": line_id, "quantity": quantity}}
-            requests.append(client.post({"query": text, "variables": variables}, token=token))
-        return requests
+        shoppers = cycle(self._shoppers.new(opened, _GUESTS))
+        return [modification(next(shoppers), 2 + next(self._quantities) % 900) for _ in range(number)]
 
     def _word(self, opened: Connections) -> str:
         """A word whose twenty products have every picture, price and offer; the fullest of fifty where none does."""
         if self._full_word is None:
             sizes: dict[str, int] = {}
             for word in self._traffic.catalog.words[:_WORDS_TRIED]:
-                (reply,) = _all_good(opened.burst([client.post(self._traffic.search(word))]))
+                (reply,) = all_good(opened.burst([client.post(self._traffic.search(word))]))
                 sizes[word] = fields_of(json.loads(reply.body)["data"])
                 if sizes[word] >= _FIELDS:
                     break
             self._full_word = max(sizes, key=lambda word: sizes[word])
         return self._full_word
 
-    def _buyable(self, opened: Connections) -> str:
-        """A product that can be put in a cart, another each time."""
-        while not self._in_stock:
-            asins = [self._traffic.next_asin() for _ in range(_LOOKED_UP)]
-            (reply,) = _all_good(opened.burst([client.post({"query": _BUYABLE, "variables": {"asins": asins}})]))
-            self._in_stock = [
-                product["asin"]
-                for product in json.loads(reply.body)["data"]["products"]
-                if product and (product["featuredOffer"] or {}).get("availability", {}).get("status") == "IN_STOCK"
-            ]
-        return self._in_stock.pop()
 
-    def _guests(self, opened: Connections, number: int) -> list[tuple[str, str]]:
-        """Session token and line id of new guests with one thing in the cart each."""
-        text = document("createCart")
-        requests = []
-        for _ in range(number):
-            variables = {"input": {"items": [{"item": {"asin": self._buyable(opened)}, "quantity": 1}]}}
-            requests.append(client.post({"query": text, "variables": variables}, token=_ASK))
-        found = []
-        for reply in _all_good(opened.burst(requests)):
-            payload = json.loads(reply.body)["data"]["createCart"]
-            lines = payload["cart"]["lines"]["edges"] if payload["cart"] else []
-            if lines:
-                found.append((reply.header("cartograph-session") or "", lines[0]["node"]["id"]))
-        return found
-
-
-_ASK: Final = "new"
-_BUYABLE: Final = (
-    "query Buyable($asins: [String!]!) { products(asins: $asins) { asin featuredOffer { availability { status } } } }"
-)
 _NAMES: Final = {"sqlite": "SQLite", "postgres": "PostgreSQL"}
 _CHANGES: Final = {"sqlite": 2000, "postgres": 3000}
 
 
 def _repeated(opened: Connections, request: bytes, number: int) -> list[bytes]:
-    _all_good(opened.burst([request]))
+    all_good(opened.burst([request]))
     return [request] * number
 
 
 def _taken(requests: Iterator[bytes], number: int) -> list[bytes]:
     return [next(requests) for _ in range(number)]
-
-
-def _all_good(replies: list[Reply]) -> list[Reply]:
-    for reply in replies:
-        if reply.status != 200 or b'"errors":[{' in reply.body[:20]:
-            raise RuntimeError(f"the server answers {reply.status}: {reply.body[:500]!r}")
-    return replies
 
 
 def fields_of(value: Any) -> int:

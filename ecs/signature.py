@@ -10,7 +10,6 @@ import hmac
 import re
 from base64 import b64encode
 from collections.abc import Mapping
-from hashlib import sha256
 from typing import Final
 from urllib.parse import quote
 
@@ -31,7 +30,7 @@ def signature(secret: str, method: str, host: str, path: str, query: str) -> str
     ``host`` is taken in lower case as the Host header has it; clients on another port differ in whether they name it.
     """
     text = f"{method}\n{host.lower()}\n{path}\n{query}"
-    return b64encode(hmac.digest(secret.encode(), text.encode(), sha256)).decode()
+    return b64encode(hmac.digest(secret.encode(), text.encode(), "sha256")).decode()
 
 
 def _encoded(text: str) -> str:

@@ -9,22 +9,24 @@ Which database it is shows in the URL alone; the rest of the package writes SQL 
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import TypeAlias, TypeVar
+from typing import TYPE_CHECKING, TypeAlias, TypeVar, Union
 
-from sqlalchemy import URL, inspect, make_url, text
+from sqlalchemy import URL, column, func, literal_column, make_url, select, table, text
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from persistence import postgresql, sqlite
+from persistence import sqlite
 from persistence.errors import StoreUnavailable
 from persistence.faults import STANDBY, translated
-from persistence.postgresql_driver import PostgresqlDriver
 from persistence.prepared import Parameters, Rows, Statement
 from persistence.programs import Program
 from persistence.sqlite_driver import SqliteDriver
 
+if TYPE_CHECKING:
+    from persistence.postgresql_driver import PostgresqlDriver
+
 T = TypeVar("T")
-Driver: TypeAlias = SqliteDriver | PostgresqlDriver
+Driver: TypeAlias = Union[SqliteDriver, "PostgresqlDriver"]
 Engines: TypeAlias = tuple[AsyncEngine, AsyncEngine]
 """For reading and for writing."""
 
@@ -32,7 +34,11 @@ WAIT_S = 5.0
 _IS_STANDBY = text("SELECT current_setting('transaction_read_only') = 'on'")
 # On a read-only file BEGIN IMMEDIATE quietly begins to read. This asks to write, and in our files writes nothing.
 _TOUCH = text("PRAGMA incremental_vacuum(1)")
-_REVISION = text("SELECT version_num FROM alembic_version")
+_REVISION = Statement(select(column("version_num")).select_from(table("alembic_version")))
+_HAS_REVISION = Statement(
+    select(column("name")).select_from(table("sqlite_schema")).where(column("name") == "alembic_version"),
+    select(literal_column("1")).where(func.to_regclass(literal_column("'alembic_version'")).is_not(None)),
+)
 
 
 class Database:
@@ -109,11 +115,10 @@ class Database:
 
     async def revision(self) -> str | None:
         """The schema's revision; None when the database was never migrated."""
-        async with self.reading() as connection:
-            if not await connection.run_sync(lambda sync: inspect(sync).has_table("alembic_version")):
-                return None
-            revision: str | None = await connection.scalar(_REVISION)
-            return revision
+        if not await self.read(_HAS_REVISION, {}):
+            return None
+        found = await self.read(_REVISION, {})
+        return str(found[0][0]) if found else None
 
     async def close(self) -> None:
         """Close every connection. The database may not be used any more."""
@@ -147,6 +152,10 @@ def open_database(url: str, *, wait_s: float = WAIT_S) -> Database:
         path = Path(str(parsed.database))
         sqlite.make_file(path)
         return Database(parsed, SqliteDriver(path, wait_s), lambda: sqlite.open_engines(parsed, wait_s))
+    # Read in where they are used: most servers run without PostgreSQL.
+    from persistence import postgresql
+    from persistence.postgresql_driver import PostgresqlDriver
+
     return Database(parsed, PostgresqlDriver(parsed, wait_s), lambda: postgresql.open_engines(parsed, wait_s))
 
 

@@ -9,7 +9,6 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-import asyncpg  # type: ignore[import-untyped]
 from sqlalchemy import exc
 
 from persistence.errors import StoreUnavailable
@@ -43,6 +42,7 @@ _SQLITE = {
     "SQLITE_NOTADB": NO_DATABASE,
 }
 
+_UNIQUE_VIOLATION = "23505"
 # SQLSTATE codes and, where the whole class says the same, its first two characters.
 _POSTGRESQL = {
     "08": LOST,
@@ -75,22 +75,23 @@ def translated() -> Iterator[None]:
             raise
         # The driver's error is the cause, not SQLAlchemy's, which holds the statement.
         raise StoreUnavailable(sentence) from error.orig
-    except (sqlite3.Error, asyncpg.PostgresError) as error:
-        sentence = _sentence(error)
-        if sentence is None:
-            raise
-        raise StoreUnavailable(sentence) from error
     except TimeoutError as error:
         raise StoreUnavailable(BUSY) from error
     except OSError as error:
         raise StoreUnavailable(AWAY) from error
+    except Exception as error:
+        # A driver's error bears its code; that of PostgreSQL is not read in for its class alone.
+        sentence = _sentence(error)
+        if sentence is None:
+            raise
+        raise StoreUnavailable(sentence) from error
 
 
 def takes_place_of(error: Exception) -> bool:
     """Whether a write failed because the customer has a cart in the marketplace: no other clash is taken for that."""
     if isinstance(error, sqlite3.IntegrityError):
         return str(error) == "UNIQUE constraint failed: carts.customer_id, carts.marketplace"
-    return isinstance(error, asyncpg.UniqueViolationError) and error.constraint_name == ONE_CART
+    return getattr(error, "sqlstate", None) == _UNIQUE_VIOLATION and getattr(error, "constraint_name", "") == ONE_CART
 
 
 def _sentence(error: BaseException | None) -> str | None:

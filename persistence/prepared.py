@@ -1,18 +1,19 @@
 """
 Statements as text, made once: building and compiling one costs ten times what running it does.
 
-They are written in SQLAlchemy Core under SQLModel's tables, compiled at import for both databases, and handed to the
+They are written in SQLAlchemy Core under SQLModel's tables, compiled for a database when they are
+first used with it, and handed to the
 driver as text with its values in order. What SQLAlchemy's types would do on the way is done here: an instant is text
 in UTC on SQLite, and is refused by both when it is naive.
 """
 
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
+from functools import cache, cached_property
 from typing import Any, TypeAlias
 
 from sqlalchemy import Dialect, Select, UpdateBase
 from sqlalchemy.dialects import sqlite
-from sqlalchemy.dialects.postgresql import asyncpg
 
 from persistence.instants import UtcInstant, require_aware
 
@@ -66,15 +67,22 @@ class Prepared:
 
 
 class Statement:
-    """A statement for both databases; ``postgresql`` only where it is spelled otherwise there."""
-
-    __slots__ = ("postgresql", "sqlite")
+    """A statement for both databases."""
 
     def __init__(self, statement: Query, postgresql: Query | None = None) -> None:
-        self.sqlite = Prepared(statement, _SQLITE, _as_text, reads_text=True)
-        self.postgresql = Prepared(
-            statement if postgresql is None else postgresql, _POSTGRESQL, require_aware, reads_text=False
-        )
+        """``postgresql`` where it is spelled otherwise there."""
+        self._statement = statement
+        self._for_postgresql = statement if postgresql is None else postgresql
+
+    @cached_property
+    def sqlite(self) -> Prepared:
+        """As SQLite runs it."""
+        return Prepared(self._statement, _SQLITE, _as_text, reads_text=True)
+
+    @cached_property
+    def postgresql(self) -> Prepared:
+        """As PostgreSQL runs it."""
+        return Prepared(self._for_postgresql, _postgresql(), require_aware, reads_text=False)
 
     def __repr__(self) -> str:
         return f"Statement({self.sqlite.text.partition(chr(10))[0]})"
@@ -88,4 +96,12 @@ def _as_text(value: datetime | None) -> str | None:
 
 
 _SQLITE = sqlite.dialect(paramstyle="qmark")
-_POSTGRESQL = asyncpg.dialect()  # type: ignore[no-untyped-call]
+
+
+@cache
+def _postgresql() -> Dialect:
+    # Read in where it is used: most servers run without PostgreSQL.
+    from sqlalchemy.dialects.postgresql import asyncpg
+
+    dialect: Dialect = asyncpg.dialect()  # type: ignore[no-untyped-call]
+    return dialect

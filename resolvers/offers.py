@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from ecs.model import Item, Money, Offer
-from ecs.vocabulary import ResponseGroup
+from ecs.vocabulary import ITEMS_PER_PAGE, ResponseGroup
 from resolvers.ports import Catalog
 
 MAX_OFFER_PAGES: Final = 5
@@ -18,6 +18,17 @@ def offers_at_hand(item: Item) -> tuple[Offer, ...] | None:
     if first is None:
         return ()
     return first.offers if first.pages <= 1 or len(first.offers) >= first.total else None
+
+
+def first_offers(item: Item, number: int) -> tuple[Offer, ...] | None:
+    """The first offers of the item, up to ``number``, when they came with it; None when a further page is needed."""
+    first = item.offers.offers if item.offers else ()
+    return first[:number] if number <= len(first) else None
+
+
+def reachable_offers(item: Item) -> int:
+    """How many offers paging reaches."""
+    return min(item.offers.total, MAX_OFFER_PAGES * ITEMS_PER_PAGE) if item.offers else 0
 
 
 async def all_offers(catalog: Catalog, item: Item) -> tuple[Offer, ...]:

@@ -13,8 +13,8 @@ _PREFIX: Final = MappingProxyType({
     "USD": "$", "GBP": "£", "EUR": "EUR ", "JPY": "￥ ", "CAD": "CDN$ ", "CNY": "￥ ", "INR": "INR ", "BRL": "R$ ",
 })  # fmt: skip
 _COMMA_DECIMALS: Final = frozenset({"EUR", "BRL"})
-_AMOUNTS: Final = 2048
-"""Amounts whose text is kept; prices of a shop are much alike."""
+_AMOUNTS: Final = 8192
+"""Amounts whose text is kept: prices are few beside products."""
 
 
 def money(amount_minor: int, currency: str) -> Money:
@@ -28,15 +28,15 @@ def money(amount_minor: int, currency: str) -> Money:
 
 
 @lru_cache(_AMOUNTS)
-def major_units(price: Money) -> str:
+def major_units(amount_minor: int, currency: str) -> str:
     """The exact amount in major units, such as ``19.99``; whole for yen."""
-    amount, digits = price.amount_minor, fraction_digits(price.currency)
+    digits = fraction_digits(currency)
     if not digits:
-        return str(amount)
-    if digits == 2 and amount >= 100:
-        text = str(amount)
+        return str(amount_minor)
+    if digits == 2 and amount_minor >= 100:
+        text = str(amount_minor)
         return f"{text[:-2]}.{text[-2:]}"
-    return f"{Decimal(amount).scaleb(-digits):.{digits}f}"
+    return f"{Decimal(amount_minor).scaleb(-digits):.{digits}f}"
 
 
 def minor_units(amount: Decimal, currency: str) -> int:

@@ -17,7 +17,7 @@ from starlette.middleware.cors import CORSMiddleware
 from ecs.vocabulary import LOCALES
 from persistence.engine import Database, open_database
 from persistence.journal import SqlJournal
-from persistence.migrate import require_head
+from persistence.revisions import require_head
 from persistence.sealing import KeyRing
 from persistence.store import SqlCartStore
 from resolvers.shop import LEASE, Shop
@@ -36,6 +36,7 @@ from server.observability import RequestLog, access_log, configure_logging
 from server.persisted import PersistedDocuments, known_documents
 from server.preparing import Preparation
 from server.settings import Settings, SettingsWrong, load_settings
+from server.shared_answers import StoredAnswers
 from server.site import Site, failed
 from server.status import ServerStatus
 from server.supply import Supply
@@ -105,13 +106,14 @@ def create_app(settings: Settings, *, public_url: str, database: Database | None
     built = build_schema()
     schema = built._schema
     status = ServerStatus(database, watch, services, sdl())
+    shared = _shared_answers(supply, public_url, status.schema_hash)
     endpoint = GraphQLEndpoint(
         schema,
         Preparation(
             Documents(schema, introspection=settings.introspection),
             PersistedDocuments(known_documents(settings.documents_dir), known_only=settings.known_documents_only),
         ),
-        Answers(MemoryAnswers(settings.answer_cache_mb * 1_000_000, time.time), time.time),
+        Answers(MemoryAnswers(settings.answer_cache_mb * 1_000_000, time.time), time.time, shared),
         shops,
         Sessions(keys.session, clock.now, new_id),
         status,
@@ -147,6 +149,15 @@ def create_app(settings: Settings, *, public_url: str, database: Database | None
     app.router.redirect_slashes = False
     shop = Services(_with_cors(Front(endpoint, app), settings), services)
     return RequestLog(shop, access_log(settings.log_level, settings.log_format))
+
+
+def _shared_answers(supply: Supply, public_url: str, schema: str) -> StoredAnswers | None:
+    """Where replicas share whole answers; None without CACHE_URL."""
+    if supply.store is None:
+        return None
+    # What answers hold that comes from neither question nor catalog.
+    own = f"{schema} {public_url}"
+    return StoredAnswers(supply.store, lambda: f"{own} {supply.edition()}", time.time)
 
 
 def _with_cors(app: App, settings: Settings) -> App:

@@ -10,6 +10,7 @@ import socket
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 import uvicorn
@@ -25,10 +26,9 @@ from ecs.embedded import (
     share_of,
 )
 from persistence.engine import open_database
-from persistence.migrate import upgrade
+from persistence.revisions import HEAD
 from schema.build import sdl
 from server import VERSION, ecs_commands
-from server.doctor import Finding, examine
 from server.issuers import load_issuers
 from server.keys import load_keys
 from server.observability import configure_logging
@@ -38,7 +38,15 @@ from server.sentences import one_sentence
 from server.settings import Settings, SettingsWrong, load_settings
 from server.upstream import embedded_service
 
+if TYPE_CHECKING:
+    from server.doctor import Finding
+
 _SHOWN_BAD_LINES = 20
+_WORKER_SILENT_S = 30
+"""
+A worker that says nothing for so long is replaced. While it begins it says nothing, and on a busy machine that takes
+more than uvicorn's five seconds: it would be replaced again and again, and the server never ready.
+"""
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -86,6 +94,7 @@ def serve(host: str, port: int, workers: int) -> None:
             server_header=False,
             timeout_keep_alive=5,
             timeout_graceful_shutdown=15,
+            timeout_worker_healthcheck=_WORKER_SILENT_S,
         )
 
 
@@ -201,6 +210,9 @@ def migrate() -> None:
 @one_sentence
 def doctor() -> None:
     """Check settings, keys, issuers of tokens, database, catalog and clock; exit with 1 when something is wrong."""
+    # Looks at everything there is, so it reads in what no other command needs.
+    from server.doctor import examine
+
     settings = load_settings()
     findings = asyncio.run(examine(settings, datetime.now(UTC)))
     for finding in findings:
@@ -209,7 +221,7 @@ def doctor() -> None:
         raise click.exceptions.Exit(1)
 
 
-def _line(finding: Finding) -> str:
+def _line(finding: "Finding") -> str:
     color = {"ok": "green", "note": "yellow", "wrong": "red"}[finding.level]
     return f"{click.style(finding.level.ljust(5), fg=color)} {finding.subject}: {finding.sentence}"
 
@@ -218,6 +230,11 @@ def _migrate(settings: Settings) -> str:
     async def run() -> str:
         database = open_database(settings.database)
         try:
+            if await database.revision() == HEAD:
+                return HEAD
+            # Reads in alembic, which is a twentieth of a start and seldom needed.
+            from persistence.migrate import upgrade
+
             return await upgrade(database)
         finally:
             await database.close()

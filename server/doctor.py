@@ -13,7 +13,7 @@ from ecs.errors import AccessRefused, UpstreamError
 from ecs.vocabulary import ResponseGroup
 from persistence.engine import open_database
 from persistence.errors import StoreError
-from persistence.migrate import require_head
+from persistence.revisions import require_head
 from persistence.sealing import KeyRing
 from schema.build import build_schema
 from server.documents import DocumentRefused, Documents

@@ -28,7 +28,7 @@ from server.limits import LIMITS, MAX_CHARACTERS, TooLarge, check
 
 _MAX_ERRORS: Final = 5
 MAX_ENTRIES: Final = 1000
-MAX_BYTES: Final = 32_000_000
+MAX_BYTES: Final = 8_000_000
 _BYTES_PER_TOKEN: Final = 500
 """What a token takes once parsed, measured: the longest documents allowed take almost half a megabyte each."""
 

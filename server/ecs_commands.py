@@ -22,7 +22,8 @@ from pydantic import SecretStr
 from ecs import parse
 from ecs.client import ClientConfig, EcsGateway, in_process_client, network_client
 from ecs.errors import UpstreamError
-from ecs.parameters import parameter_of
+from ecs.model import Refusal
+from ecs.parameters import COMMON, parameter_of
 from ecs.vocabulary import LATEST_VERSION, Operation
 from server.sentences import one_sentence
 from server.settings import Settings, SettingsWrong, load_settings
@@ -33,7 +34,11 @@ _MOST_BYTES: Final = 16 * 1024 * 1024
 _NO_SITE: Final = "http://127.0.0.1"
 
 
-def _known_operation(_context: click.Context, _parameter: click.Parameter, value: str) -> Operation:
+def _known_operations(_context: click.Context, _parameter: click.Parameter, value: str) -> tuple[Operation, ...]:
+    return tuple(_known_operation(name) for name in value.split(","))
+
+
+def _known_operation(value: str) -> Operation:
     if value in set(Operation):
         return Operation(value)
     near = get_close_matches(value, Operation, n=1, cutoff=0.6)
@@ -48,33 +53,40 @@ def _pairs(_context: click.Context, _parameter: click.Parameter, values: Sequenc
         if not name or not equals:
             raise click.BadParameter(f"{value!r} is not of the form Name=Value")
         if name in pairs:
-            raise click.BadParameter(f"{name} is given twice; several values are joined by commas")
+            raise click.BadParameter(f"{name} is given twice; where several values may come they are joined by commas")
         pairs[name] = text
     return pairs
 
 
 @click.command("call")
-@click.argument("operation", callback=_known_operation)
+@click.argument("operations", callback=_known_operations, metavar="OPERATION[,OPERATION]")
 @click.option("--param", "-p", "parameters", multiple=True, callback=_pairs, metavar="NAME=VALUE", help="A parameter.")
 @click.option("--version", help="Version of the protocol, such as 2013-08-01; ECS_VERSION if left out.")
 @click.option("--endpoint", help="Address of the service, such as http://127.0.0.1:8001/onca/xml.")
 @click.option("--raw", is_flag=True, help="Show the answer as it came (XML) instead of JSON.")
 @one_sentence
 def call(
-    operation: Operation, parameters: dict[str, str], version: str | None, endpoint: str | None, raw: bool
+    operations: tuple[Operation, ...],
+    parameters: dict[str, str],
+    version: str | None,
+    endpoint: str | None,
+    raw: bool,
 ) -> None:
     """Sign a request of OPERATION, send it, and show the answer.
 
     Without --endpoint it goes where the server's own requests go: to ECS_ENDPOINT, or to the embedded service in this
     process. Key, associate tag and timestamp are added.
+
+    A batch names the part before the parameter, as in ItemLookup.1.ItemId, ItemLookup.2.ItemId and
+    ItemLookup.Shared.ResponseGroup; two operations together do so too, as in ItemSearch.1.Keywords.
     """
     for name in parameters:
         try:
-            parameter_of(operation, name)
+            parameter_of(_operation_of(name, operations), name)
         except ValueError as error:
             raise click.BadParameter(str(error), param_hint="--param") from None
     settings = load_settings()
-    asked = {"Operation": operation.value, **parameters}
+    asked = {"Operation": ",".join(operations), **parameters}
     click.echo(asyncio.run(_answer(settings, endpoint, version, asked, is_raw=raw)).rstrip(b"\n"))
 
 
@@ -94,6 +106,14 @@ def read(file: Path) -> None:
             raise
         shown = [{"error": _error(error)}]
     click.echo(_json(shown))
+
+
+def _operation_of(name: str, operations: Sequence[Operation]) -> Operation:
+    """Whose parameter it is: of the only operation, or of the one named before the first dot."""
+    named = [operation for operation in operations if name.startswith(f"{operation}.")]
+    if len(operations) > 1 and not named and name not in COMMON:
+        raise ValueError(f"with several operations {name} needs its own before it, as in {operations[0]}.1.{name}")
+    return named[0] if named else operations[0]
 
 
 async def _answer(
@@ -134,12 +154,16 @@ async def _gateway(settings: Settings, endpoint: str | None, version: str | None
 def _reply(reply: parse.Reply) -> dict[str, Any]:
     if reply.error is not None:
         return {"operation": reply.operation.value, "error": _error(reply.error)}
-    return {"operation": reply.operation.value, "value": _plain(reply.value)}
+    refused = {"errors": _refusals(reply.refusals)} if reply.refusals else {}
+    return {"operation": reply.operation.value, "value": _plain(reply.value), **refused}
 
 
 def _error(error: UpstreamError) -> dict[str, Any]:
-    refusals = [{"code": refusal.code, "message": refusal.message} for refusal in error.refusals]
-    return {"kind": type(error).__name__, "code": error.code, "errors": refusals}
+    return {"kind": type(error).__name__, "code": error.code, "errors": _refusals(error.refusals)}
+
+
+def _refusals(refusals: Sequence[Refusal]) -> list[dict[str, str]]:
+    return [{"code": refusal.code, "message": refusal.message} for refusal in refusals]
 
 
 def _plain(value: Any) -> Any:

@@ -8,7 +8,7 @@ from hashlib import sha256
 from ecs.embedded import CatalogState, EcsService
 from persistence.engine import Database
 from persistence.errors import StoreError
-from persistence.migrate import require_head
+from persistence.revisions import require_head
 from schema.context import Limits, UpstreamState
 from server import VERSION
 from server.limits import LIMITS

@@ -13,9 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
-from typing import Final
-
-from redis.asyncio import Redis
+from typing import TYPE_CHECKING, Final
 
 from ecs.caching import Answers, CachedCatalog, Memory
 from ecs.embedded import EcsService
@@ -35,12 +33,17 @@ from persistence.engine import Database
 from persistence.errors import StoreUnavailable
 from persistence.lane import SqlQuota
 from server import VERSION
-from server.redis_store import FAILURES, RedisQuota, RedisStore, redis_client
 from server.settings import Settings
 from server.shared_quota import SharedQuota
 from server.shelter import Shelter
+from server.upstream import made_with
 
-MEMORY_BYTES: Final = 32 * 1024 * 1024
+if TYPE_CHECKING:
+    from redis.asyncio import Redis
+
+    from server.redis_store import RedisStore
+
+MEMORY_BYTES: Final = 16_000_000
 MEMORY_ENTRIES: Final = 20_000
 PREFIX: Final = f"cartograph:{VERSION}:"
 """Releases do not read what others wrote."""
@@ -75,16 +78,21 @@ class Supply:
         self._settings = settings
         self._now = now
         self._monotonic = monotonic
-        self._client: Redis | None = None
         self._prefix = prefix
-        if settings.cache_url is not None:
-            self._client = redis_client(settings.cache_url.get_secret_value())
-        self.store = RedisStore(self._client, self._prefix, monotonic) if self._client else None
+        self._client: Redis | None = None
+        self.store: RedisStore | None = None
         """Bytes that replicas share; None without CACHE_URL."""
+        if settings.cache_url is not None:
+            # Read in where it is used: most servers run without Redis.
+            from server import redis_store
+
+            self._client = redis_store.redis_client(settings.cache_url.get_secret_value())
+            self.store = redis_store.RedisStore(self._client, prefix, monotonic)
         self._memory = Memory(max_entries=MEMORY_ENTRIES, max_bytes=MEMORY_BYTES)
         self._lane = self._lane_over(database)
         self._budget = RetryBudget()
         self._answers: list[Answers] = []
+        self._editions: dict[str, Callable[[], str]] = {}
 
     def of(self, marketplace: str, upstream: Upstream, service: EcsService | None) -> Supplied:
         """The way to one upstream; ``service`` is the embedded one behind it, if it is that."""
@@ -98,15 +106,20 @@ class Supply:
             is_away=lambda: guard.state is BreakerState.OPEN,
         )
         self._answers.append(answers)
+        self._editions[marketplace] = edition = _edition_of(service, self._settings, marketplace)
         catalog = CachedCatalog(
             marketplace,
             Guarded(upstream, guard),
             Guarded(upstream, guard, rank=Rank.REFRESH),
             answers,
-            edition=_edition_of(service, self._settings),
+            edition=edition,
             now=self._now,
         )
         return Supplied(catalog, Guarded(upstream, guard), Guarded(upstream, guard, rank=Rank.SETTLE), guard, answers)
+
+    def edition(self) -> str:
+        """Names what all answers depend on beside their questions, over every marketplace."""
+        return " ".join(f"{marketplace} {edition()}" for marketplace, edition in self._editions.items())
 
     async def aclose(self) -> None:
         """End what runs in the background; afterwards nothing may be asked."""
@@ -119,29 +132,32 @@ class Supply:
         requests_per_s = self._settings.quota_per_s
         if requests_per_s is None:
             return None
-        quota = SharedQuota(self._shared_quota(database), LocalQuota(self._monotonic), self._shelter())
-        return Lane(quota, spacing_of(requests_per_s), self._monotonic)
+        quota, shelter = self._shared_quota(database)
+        shared = SharedQuota(quota, LocalQuota(self._monotonic), shelter)
+        return Lane(shared, spacing_of(requests_per_s), self._monotonic)
 
-    def _shared_quota(self, database: Database) -> Quota:
+    def _shared_quota(self, database: Database) -> tuple[Quota, Shelter]:
         # The key id is no secret, but nobody needs to read it in a table either.
         credential = sha256(self._settings.ecs_access_key_id.encode()).hexdigest()[:16]
-        if self._client is not None:
-            return RedisQuota(self._client, self._prefix, credential)
-        return SqlQuota(database, credential, lambda: self._now().timestamp())
-
-    def _shelter(self) -> Shelter:
         advice = "each process counts its own requests to the upstream until it is back"
         if self._client is not None:
-            return Shelter("redis quota", FAILURES, advice, self._monotonic)
-        return Shelter("database quota", (StoreUnavailable,), advice, self._monotonic)
+            from server.redis_store import FAILURES, RedisQuota
+
+            quota = RedisQuota(self._client, self._prefix, credential)
+            return quota, Shelter("redis quota", FAILURES, advice, self._monotonic)
+        shelter = Shelter("database quota", (StoreUnavailable,), advice, self._monotonic)
+        return SqlQuota(database, credential, lambda: self._now().timestamp()), shelter
 
 
-def _edition_of(service: EcsService | None, settings: Settings) -> Callable[[], str]:
-    """Names what an answer depends on beside its request: the wire's version, and the catalog where that is known."""
-    version = settings.wire_version
+def _edition_of(service: EcsService | None, settings: Settings, marketplace: str) -> Callable[[], str]:
+    """
+    Names what an answer depends on beside its request.
+
+    The wire's version, the service and the associate tag, which is in links; the catalog where that is known.
+    """
+    version = f"{settings.wire_version} {made_with(settings, marketplace)}"
     if service is None:
-        remote = f"{version} {sha256(str(settings.ecs_endpoint).encode()).hexdigest()[:8]}"
-        return lambda: remote
+        return lambda: version
 
     def edition() -> str:
         state = service.catalog_state()

@@ -155,10 +155,11 @@ class EcsGateway:
     def _hushed(self, reply: Reply, parameters: Mapping[str, str]) -> Reply:
         if reply.error is not None:
             reply.error.refusals = self._channel.hushed(reply.error.refusals, parameters)
-        elif isinstance(reply.value, RemoteCart):
-            quiet = self._channel.hushed(reply.value.refusals, parameters)
-            return Reply(reply.operation, replace(reply.value, refusals=quiet))
-        return reply
+            return reply
+        value = reply.value
+        if isinstance(value, RemoteCart):
+            value = replace(value, refusals=self._channel.hushed(value.refusals, parameters))
+        return Reply(reply.operation, value, refusals=self._channel.hushed(reply.refusals, parameters))
 
     async def _cart(self, parameters: Mapping[str, str], handle: CartHandle | None = None) -> RemoteCart:
         def read(body: bytes) -> RemoteCart:

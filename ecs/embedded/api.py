@@ -3,7 +3,7 @@
 import time
 from collections import Counter
 from typing import Final
-from urllib.parse import parse_qsl
+from urllib.parse import unquote_plus
 from uuid import uuid4
 
 import structlog
@@ -95,11 +95,16 @@ def _pairs(request: Request) -> list[tuple[str, str]]:
     text = request.query
     if request.method == "POST" and request.headers.get("content-type", "").startswith(_FORM):
         text = "&".join(filter(None, (text, request.body.decode("utf-8", "replace"))))
-    try:
-        return parse_qsl(text, keep_blank_values=True, max_num_fields=_MOST_PARAMETERS)
-    except ValueError:
+    if text.count("&") >= _MOST_PARAMETERS:
         # More parameters than any operation has: without a key among them the request is refused.
         return []
+    pairs = (pair.partition("=") for pair in text.split("&") if pair)
+    return [(_decoded(name), _decoded(value)) for name, _, value in pairs]
+
+
+def _decoded(text: str) -> str:
+    # Most have nothing to decode; the general way costs three times as much.
+    return unquote_plus(text, errors="replace") if "%" in text or "+" in text else text
 
 
 def _xml(document: str, status: int = 200) -> Response:

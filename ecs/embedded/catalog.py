@@ -24,7 +24,7 @@ from ecs.embedded.profiles import Profiles
 from ecs.embedded.renderings import Renderings
 
 _DECODE: Final = msgspec.msgpack.Decoder(Product).decode
-_REMEMBERED: Final = 2048
+_REMEMBERED: Final = 1024
 _DEEPEST: Final = 30
 """Levels of the browse tree that are followed: a feed may hold a circle."""
 
@@ -46,7 +46,7 @@ class Catalog:
         self._database = sqlite3.connect(f"{path.as_uri()}?mode=ro&immutable=1", uri=True, check_same_thread=False)
         try:
             # Read, not mapped: mapped pages count as memory of this process, and a look-up costs 1 µs more.
-            self._database.execute("PRAGMA cache_size=-8000")
+            self._database.execute("PRAGMA cache_size=-4000")
             facts = dict(self._database.execute("SELECT name, value FROM fact"))
             self.index = fields.opened(str(directory / "index"))
         except BaseException:

@@ -10,6 +10,7 @@ thirty has a hidden price.
 """
 
 from hashlib import blake2b
+from struct import Struct
 from types import MappingProxyType
 from typing import Final
 
@@ -56,21 +57,26 @@ _COLLECTIBLE_NOTE: Final = "From a private collection, kept in a sleeve."
 _REFURBISHED_NOTE: Final = "Tested and cleaned; ships with a 90-day warranty."
 
 
+_ROUND: Final = Struct(">32H")
+
+
 class _Dice:
     """Numbers that follow from a text, as many as needed."""
+
+    __slots__ = ("_left", "_round", "_text")
 
     def __init__(self, text: str) -> None:
         self._text = text
         self._round = 0
-        self._left = b""
+        self._left: list[int] = []
 
     def roll(self, sides: int) -> int:
         """A number from 0 to ``sides`` - 1; ``sides`` at most 65,536."""
         if not self._left:
-            self._left = blake2b(f"{self._text}:{self._round}".encode(), digest_size=64).digest()
+            self._left = [*_ROUND.unpack(blake2b(f"{self._text}:{self._round}".encode(), digest_size=64).digest())]
+            self._left.reverse()
             self._round += 1
-        number, self._left = int.from_bytes(self._left[:2], "big"), self._left[2:]
-        return number * sides >> 16
+        return self._left.pop() * sides >> 16
 
 
 def made_offers(product: Product) -> tuple[tuple[FeedOffer, ...], FeedPrice | None]:

@@ -7,7 +7,8 @@ from typing import Final, NamedTuple
 from msgspec import Struct
 
 from ecs.embedded.offers import CONDITIONS, Offer, OfferBook
-from ecs.embedded.sellers import HOUSE, seller_id
+from ecs.embedded.product import Stock
+from ecs.embedded.sellers import HOUSE, Seller, seller_id
 from ecs.embedded.tokens import encoded_listing_id, exchange_id
 from ecs.embedded.versions import Version
 from ecs.embedded.xml import element, escaped, price
@@ -101,7 +102,7 @@ def _shape(version: Version, is_full: bool) -> _Shape:
 
 
 def _offer(asin: str, offer: Offer, list_price: int | None, currency: str, shape: _Shape) -> str:
-    seller = _merchant(offer, shape) if shape.has_seller else ""
+    seller = _merchant(offer.seller, shape) if shape.has_seller else ""
     details = ""
     if not shape.is_late:
         details = f"<SubCondition>{escaped(offer.sub_condition)}</SubCondition>{element('ConditionNote', offer.note)}"
@@ -111,8 +112,8 @@ def _offer(asin: str, offer: Offer, list_price: int | None, currency: str, shape
     )
 
 
-def _merchant(offer: Offer, shape: _Shape) -> str:
-    seller = offer.seller
+@lru_cache(maxsize=2048)
+def _merchant(seller: Seller, shape: _Shape) -> str:
     if shape.is_late:
         return f"<Merchant><Name>{escaped(seller.name)}</Name></Merchant>"
     feedback = ""
@@ -134,7 +135,7 @@ def _listing(asin: str, offer: Offer, list_price: int | None, currency: str, sha
         shown = price("Price", offer.amount, currency)
         if shape.has_terms and list_price is not None and list_price > offer.amount:
             shown += _saving(list_price - offer.amount, list_price, currency)
-    times = _availability_attributes(offer) if shape.has_terms else ""
+    times = _availability_attributes(offer.stock, offer.is_buyable, offer.min_hours, offer.max_hours)
     # Units of one cart; 0 when out of stock.
     stock = f"<Quantity>{offer.limit}</Quantity>" if shape.has_stock else ""
     # Sellers' offers are listings, too; the house has none.
@@ -142,7 +143,7 @@ def _listing(asin: str, offer: Offer, list_price: int | None, currency: str, sha
     exchange = f"<ExchangeId>{exchange_id(asin, offer.key)}</ExchangeId>" if is_listed else ""
     return (
         f"<OfferListing><OfferListingId>{encoded_listing_id(asin, offer.key)}</OfferListingId>{exchange}{shown}"
-        f"<Availability>{availability(offer)}</Availability>{times}{stock}"
+        f"<Availability>{availability(offer)}</Availability>{times if shape.has_terms else ''}{stock}"
         f"<IsEligibleForSuperSaverShipping>{int(offer.is_super_saver)}</IsEligibleForSuperSaverShipping>"
         f"{_privileges(offer, shape)}</OfferListing>"
     )
@@ -166,11 +167,12 @@ def availability(offer: Offer) -> str:
     return f"Usually ships in {(offer.min_hours or hours) // 168} to {ceil(hours / 168)} weeks"
 
 
-def _availability_attributes(offer: Offer) -> str:
-    kind = "futureDate" if offer.stock == "preorder" else "now" if offer.is_buyable else "unknown"
-    preorder = "<IsPreorder>1</IsPreorder>" if offer.stock == "preorder" else ""
-    shortest = "" if offer.min_hours is None else f"<MinimumHours>{offer.min_hours}</MinimumHours>"
-    longest = "" if offer.max_hours is None else f"<MaximumHours>{offer.max_hours}</MaximumHours>"
+@lru_cache(maxsize=1024)
+def _availability_attributes(stock: Stock, is_buyable: bool, min_hours: int | None, max_hours: int | None) -> str:
+    kind = "futureDate" if stock == "preorder" else "now" if is_buyable else "unknown"
+    preorder = "<IsPreorder>1</IsPreorder>" if stock == "preorder" else ""
+    shortest = "" if min_hours is None else f"<MinimumHours>{min_hours}</MinimumHours>"
+    longest = "" if max_hours is None else f"<MaximumHours>{max_hours}</MaximumHours>"
     return (
         f"<AvailabilityAttributes><AvailabilityType>{kind}</AvailabilityType>{preorder}{shortest}{longest}"
         "</AvailabilityAttributes>"

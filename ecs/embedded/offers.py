@@ -19,7 +19,7 @@ from ecs.embedded.product import Condition, FeedOffer, Product, Stock
 from ecs.embedded.sellers import HOUSE, Seller, seller_id
 
 CONDITIONS: Final[tuple[Condition, ...]] = ("New", "Used", "Collectible", "Refurbished")
-_REMEMBERED: Final = 4096
+_REMEMBERED: Final = 1024
 _SUPER_SAVER_FROM: Final = Price(2500, "USD")
 """What the house ships is free of shipping charges from this price on."""
 
@@ -73,7 +73,7 @@ class OfferBook:
     @cached_property
     def counts(self) -> Counter[Condition]:
         """How many offers of each condition there are, those out of stock included."""
-        return Counter(offer.condition for offer in self.offers)
+        return Counter([offer.condition for offer in self.offers])
 
 
 class OfferBooks:

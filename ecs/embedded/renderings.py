@@ -10,7 +10,7 @@ from collections.abc import Hashable
 from threading import Lock
 from typing import Final
 
-MOST_CHARACTERS: Final = 32_000_000
+MOST_CHARACTERS: Final = 6_000_000
 
 
 class Renderings:

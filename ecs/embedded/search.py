@@ -65,8 +65,17 @@ def search(catalog: Catalog, wanted: Wanted) -> Found:
     """One page of ten."""
     asked = words(wanted.keywords)[:_MOST_WORDS]
     filters = list(_filters(catalog, wanted))
-    query, corrected = _query(catalog, wanted, asked, filters)
-    result = catalog.searcher.search(
+    query = _all(filters, [_word(catalog, word) for word in asked], _phrase(catalog, asked))
+    corrected = None
+    result = _page(catalog, wanted, query)
+    if asked and not total(result):
+        query, corrected = _other_query(catalog, wanted, asked, filters, query)
+        result = _page(catalog, wanted, query)
+    return Found(rows(catalog.searcher, result), total(result), query, corrected)
+
+
+def _page(catalog: Catalog, wanted: Wanted, query: Query) -> tantivy.SearchResult:
+    return catalog.searcher.search(
         query,
         limit=ITEMS_PER_PAGE,
         offset=(wanted.page - 1) * ITEMS_PER_PAGE,
@@ -74,13 +83,12 @@ def search(catalog: Catalog, wanted: Wanted) -> Found:
         order=wanted.order.direction if wanted.order else tantivy.Order.Desc,
         weight_by_field=None if wanted.order else "weight",
     )
-    return Found(rows(catalog.searcher, result), total(result), query, corrected)
 
 
-def _query(catalog: Catalog, wanted: Wanted, asked: list[str], filters: list[Query]) -> tuple[Query, str | None]:
-    strict = _all(filters, [_word(catalog, word) for word in asked], _phrase(catalog, asked))
-    if not asked or _matches(catalog, strict):
-        return strict, None
+def _other_query(
+    catalog: Catalog, wanted: Wanted, asked: list[str], filters: list[Query], strict: Query
+) -> tuple[Query, str | None]:
+    """The query to take where ``strict`` has no match, and the corrected words if it is by them."""
     department = [] if wanted.search_index in SPANNING else [_exactly(catalog, "search_index", wanted.search_index)]
     if filters != department and _matches(catalog, _all(department, [_word(catalog, word) for word in asked])):
         return strict, None

@@ -17,7 +17,7 @@ from ecs.embedded.product import Product
 MOST_SIMILAR: Final = 10
 _RANKED: Final = 60
 """How far the likeness of one product is followed, so that several can have something in common."""
-_REMEMBERED: Final = 4096
+_REMEMBERED: Final = 1024
 
 Query = tantivy.Query
 

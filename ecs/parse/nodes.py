@@ -31,10 +31,16 @@ class Element(Protocol):
 
 Parts = Mapping[str, Element]
 Fields = Mapping[str, str]
-Table = Mapping[str, tuple[str, Callable[["Element"], object]]]
-"""Element → the field of a value it fills, and how it is read."""
+Table = dict[str, tuple[str, Callable[["Element"], object]]]
+"""
+Element → the field of a value it fills, and how it is read.
+
+A plain dictionary, which nobody changes: looking into one behind a proxy takes twice the time.
+"""
 # Bounded, for Python refuses to read numbers of thousands of digits.
 _is_integer: Final = re.compile(r"-?[0-9]{1,15}").fullmatch
+_SMALL: Final[Mapping[str | None, int]] = {str(number): number for number in range(1001)}
+"""Sizes, hours, percents, quantities: most numbers of an answer, read in a quarter of the time."""
 _DECIMAL: Final = re.compile(r"[0-9]{1,9}(\.[0-9]{1,9})?")
 
 
@@ -97,7 +103,10 @@ def text_of(element: Element) -> str | None:
 def number_of(element: Element) -> int | None:
     """The whole number that is the text of an element; None for anything else."""
     value = element.text
-    # Nearly all are of this kind, and the pattern costs twice as much.
+    number = _SMALL.get(value)
+    if number is not None:
+        return number
+    # Nearly all others are of this kind, and the pattern costs twice as much.
     if value is not None and len(value) < 16 and value.isdecimal() and value.isascii():
         return int(value)
     return integer(text_of(element))

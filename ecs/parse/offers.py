@@ -1,6 +1,7 @@
 """Offers of an item: the summary and one page of the offers themselves."""
 
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Any, Final
 from urllib.parse import unquote
@@ -100,13 +101,27 @@ def _merchant(element: Element) -> dict[str, Any]:
     plain, nested = level(element)
     if not plain:
         return {}
+    found = _who(*map(plain.get, _WHO))
+    return {**found, "merchant_location": location(nested["Location"])} if "Location" in nested else found
+
+
+@lru_cache(maxsize=1024)
+def _who(
+    name: str | None,
+    nickname: str | None,
+    merchant_id: str | None,
+    seller_id: str | None,
+    url: str | None,
+    rating: str | None,
+    ratings: str | None,
+) -> dict[str, Any]:
+    # A page has a few sellers with many offers. Nobody changes what is given here.
     return {
-        "merchant_name": plain.get("Name") or plain.get("Nickname"),
-        "merchant_id": told(plain.get("MerchantId") or plain.get("SellerId")),
-        "merchant_url": plain.get("GlancePage"),
-        "merchant_rating": decimal(plain.get("AverageFeedbackRating")),
-        "merchant_ratings": integer(plain.get("TotalFeedback")),
-        "merchant_location": location(nested.get("Location")),
+        "merchant_name": name or nickname,
+        "merchant_id": told(merchant_id or seller_id),
+        "merchant_url": url,
+        "merchant_rating": decimal(rating),
+        "merchant_ratings": integer(ratings),
     }
 
 
@@ -147,57 +162,50 @@ def _rental(element: Element, merchant_name: str | None) -> RentalOffer:
     )
 
 
-_SUMMARY: Final[Table] = MappingProxyType(
-    {
-        "LowestNewPrice": ("lowest_new", money),
-        "LowestUsedPrice": ("lowest_used", money),
-        "LowestCollectiblePrice": ("lowest_collectible", money),
-        "LowestRefurbishedPrice": ("lowest_refurbished", money),
-        "TotalNew": ("total_new", count_of),
-        "TotalUsed": ("total_used", count_of),
-        "TotalCollectible": ("total_collectible", count_of),
-        "TotalRefurbished": ("total_refurbished", count_of),
-    }
-)
-_ATTRIBUTES: Final[Table] = MappingProxyType(
-    {
-        "Condition": ("condition", _condition),
-        "SubCondition": ("sub_condition", text_of),
-        "ConditionNote": ("condition_note", text_of),
-    }
-)
-_AVAILABILITY: Final[Table] = MappingProxyType(
-    {
-        "AvailabilityType": ("availability_type", text_of),
-        "IsPreorder": ("is_preorder", flag_of),
-        "MinimumHours": ("min_hours", number_of),
-        "MaximumHours": ("max_hours", number_of),
-    }
-)
-_LISTING: Final[Table] = MappingProxyType(
-    {
-        "OfferListingId": ("listing_id", _listing_id),
-        "ExchangeId": ("exchange_id", text_of),
-        "Price": ("price", money),
-        "SalePrice": ("sale_price", money),
-        "AmountSaved": ("saved", money),
-        "PercentageSaved": ("percent_saved", number_of),
-        "PricePerUnit": ("price_per_unit", text_of),
-        "IsMapViolated": ("is_price_hidden", flag_of),
-        "Availability": ("availability", text_of),
-        "AvailabilityAttributes": ("availability_attributes", lambda element: filled(element, _AVAILABILITY)),
-        "Quantity": ("max_quantity", _stock),
-        "QuantityRestriction": ("max_per_order", _most),
-        "IsEligibleForSuperSaverShipping": ("is_super_saver", flag_of),
-        "IsFulfilledByAmazon": ("is_fulfilled_by_amazon", flag_of),
-        "IsEligibleForPrime": ("is_prime", flag_of),
-        "IsEligibleForPrimeFreeDigitalVideo": ("is_prime_video", flag_of),
-        "SalesRestriction": ("sales_restriction", text_of),
-        "ShippingCharge": ("shipping_charges", text_of),
-        "ISPUStoreAddress": ("pickup_store", lambda element: tuple(fields(element).values())),
-        "ISPUStoreHours": ("pickup_hours", text_of),
-    }
-)
+_WHO: Final = (*("Name", "Nickname", "MerchantId", "SellerId", "GlancePage", "AverageFeedbackRating", "TotalFeedback"),)
+_SUMMARY: Final[Table] = {
+    "LowestNewPrice": ("lowest_new", money),
+    "LowestUsedPrice": ("lowest_used", money),
+    "LowestCollectiblePrice": ("lowest_collectible", money),
+    "LowestRefurbishedPrice": ("lowest_refurbished", money),
+    "TotalNew": ("total_new", count_of),
+    "TotalUsed": ("total_used", count_of),
+    "TotalCollectible": ("total_collectible", count_of),
+    "TotalRefurbished": ("total_refurbished", count_of),
+}
+_ATTRIBUTES: Final[Table] = {
+    "Condition": ("condition", _condition),
+    "SubCondition": ("sub_condition", text_of),
+    "ConditionNote": ("condition_note", text_of),
+}
+_AVAILABILITY: Final[Table] = {
+    "AvailabilityType": ("availability_type", text_of),
+    "IsPreorder": ("is_preorder", flag_of),
+    "MinimumHours": ("min_hours", number_of),
+    "MaximumHours": ("max_hours", number_of),
+}
+_LISTING: Final[Table] = {
+    "OfferListingId": ("listing_id", _listing_id),
+    "ExchangeId": ("exchange_id", text_of),
+    "Price": ("price", money),
+    "SalePrice": ("sale_price", money),
+    "AmountSaved": ("saved", money),
+    "PercentageSaved": ("percent_saved", number_of),
+    "PricePerUnit": ("price_per_unit", text_of),
+    "IsMapViolated": ("is_price_hidden", flag_of),
+    "Availability": ("availability", text_of),
+    "AvailabilityAttributes": ("availability_attributes", lambda element: filled(element, _AVAILABILITY)),
+    "Quantity": ("max_quantity", _stock),
+    "QuantityRestriction": ("max_per_order", _most),
+    "IsEligibleForSuperSaverShipping": ("is_super_saver", flag_of),
+    "IsFulfilledByAmazon": ("is_fulfilled_by_amazon", flag_of),
+    "IsEligibleForPrime": ("is_prime", flag_of),
+    "IsEligibleForPrimeFreeDigitalVideo": ("is_prime_video", flag_of),
+    "SalesRestriction": ("sales_restriction", text_of),
+    "ShippingCharge": ("shipping_charges", text_of),
+    "ISPUStoreAddress": ("pickup_store", lambda element: tuple(fields(element).values())),
+    "ISPUStoreHours": ("pickup_hours", text_of),
+}
 _SHARED: Final[Mapping[str, Callable[[Element], dict[str, Any]]]] = MappingProxyType(
     {
         "Merchant": _merchant,

@@ -1,23 +1,20 @@
 """Sets of pictures."""
 
-from types import MappingProxyType
 from typing import Final
 
 from ecs.model import ImageSet
 from ecs.parse.nodes import Element, Table, children, filled
 from ecs.parse.values import image
 
-_SIZES: Final[Table] = MappingProxyType(
-    {
-        "SwatchImage": ("swatch", image),
-        "SmallImage": ("small", image),
-        "MediumImage": ("medium", image),
-        "LargeImage": ("large", image),
-        "HiResImage": ("hires", image),
-        "ThumbnailImage": ("thumbnail", image),
-        "TinyImage": ("tiny", image),
-    }
-)
+_SIZES: Final[Table] = {
+    "SwatchImage": ("swatch", image),
+    "SmallImage": ("small", image),
+    "MediumImage": ("medium", image),
+    "LargeImage": ("large", image),
+    "HiResImage": ("hires", image),
+    "ThumbnailImage": ("thumbnail", image),
+    "TinyImage": ("tiny", image),
+}
 
 
 def image_sets(element: Element) -> tuple[ImageSet, ...]:

@@ -10,6 +10,8 @@ from ecs.model import (
     BrowseNode,
     Collection,
     Disc,
+    Image,
+    ImageSet,
     Item,
     ItemLink,
     Refusal,
@@ -59,17 +61,27 @@ def _item(found: dict[str, Any]) -> Item:
 
 def _found(element: Element) -> dict[str, Any]:
     found: dict[str, Any] = {}
+    own: dict[str, Element] = {}
     for child in element[:]:
         name = child.tag
-        if name in _PARTS:
-            field, read = _PARTS[name]
-            found[field] = read(child)
+        part = _PARTS.get(name)
+        if part is not None:
+            found[part[0]] = part[1](child)
+        elif name in _OWN_PICTURES:
+            own[name] = child
         elif name in _SPREAD:
             found |= _SPREAD[name](child)
         elif name in _REPEATED:
             field, read = _REPEATED[name]
             found[field] = (*found.get(field, ()), *read(child))
-    return found
+    return found | _own_pictures(own, found.get("image_sets", ())) if own else found
+
+
+def _own_pictures(own: Mapping[str, Element], views: tuple[ImageSet, ...]) -> dict[str, Image | None]:
+    # They are those of the primary view, in every recorded answer that has both: they need not be read twice.
+    primary = next((view for view in views if view.category == "primary"), _NO_VIEW)
+    known = {"SmallImage": primary.small, "MediumImage": primary.medium, "LargeImage": primary.large}
+    return {_OWN_PICTURES[name]: known[name] or image(element) for name, element in own.items()}
 
 
 def _opinions(element: Element) -> dict[str, Any]:
@@ -157,36 +169,33 @@ def _merchant_attributes(element: Element) -> tuple[Attribute, ...]:
     return tuple(one for leaf in element[:] for one in flat(leaf.tag, leaf))
 
 
-_PARTS: Final[Table] = MappingProxyType(
-    {
-        "ASIN": ("asin", text_of),
-        "Errors": ("errors", refusals),
-        "ParentASIN": ("parent_asin", text_of),
-        "DetailPageURL": ("detail_url", text_of),
-        "ItemLinks": ("links", lambda element: tuple(_links(element))),
-        "SalesRank": ("sales_rank", number_of),
-        "SmallImage": ("small_image", image),
-        "MediumImage": ("medium_image", image),
-        "LargeImage": ("large_image", image),
-        "OfferSummary": ("offer_summary", offer_summary),
-        "Offers": ("offers", offer_page),
-        "EditorialReviews": ("editorial_reviews", editorial_reviews),
-        "SimilarProducts": ("similar", pointers),
-        "Accessories": ("accessories", pointers),
-        "BrowseNodes": ("browse_nodes", _browse_nodes),
-        "Tracks": ("discs", _discs),
-        "AlternateVersions": ("alternate_versions", lambda element: tuple(_alternate_versions(element))),
-        "VariationAttributes": ("variation_attributes", lambda element: tuple(_variation_attributes(element))),
-        "VariationSummary": ("variation_prices", price_range),
-        "Collections": ("collections", _collections),
-        "Subjects": ("subjects", lambda element: texts(element, "Subject")),
-        "RentalOffers": ("rental_offers", rental_offers),
-        "MerchantItemAttributes": ("merchant_attributes", _merchant_attributes),
-        "ListmaniaLists": ("listmania", list_pointers),
-        "SearchInside": ("excerpt", excerpt),
-        "Tags": ("tags", tags),
-    }
-)
+_PARTS: Final[Table] = {
+    "ASIN": ("asin", text_of),
+    "Errors": ("errors", refusals),
+    "ParentASIN": ("parent_asin", text_of),
+    "DetailPageURL": ("detail_url", text_of),
+    "ItemLinks": ("links", lambda element: tuple(_links(element))),
+    "SalesRank": ("sales_rank", number_of),
+    "OfferSummary": ("offer_summary", offer_summary),
+    "Offers": ("offers", offer_page),
+    "EditorialReviews": ("editorial_reviews", editorial_reviews),
+    "SimilarProducts": ("similar", pointers),
+    "Accessories": ("accessories", pointers),
+    "BrowseNodes": ("browse_nodes", _browse_nodes),
+    "Tracks": ("discs", _discs),
+    "AlternateVersions": ("alternate_versions", lambda element: tuple(_alternate_versions(element))),
+    "VariationAttributes": ("variation_attributes", lambda element: tuple(_variation_attributes(element))),
+    "VariationSummary": ("variation_prices", price_range),
+    "Collections": ("collections", _collections),
+    "Subjects": ("subjects", lambda element: texts(element, "Subject")),
+    "RentalOffers": ("rental_offers", rental_offers),
+    "MerchantItemAttributes": ("merchant_attributes", _merchant_attributes),
+    "ListmaniaLists": ("listmania", list_pointers),
+    "SearchInside": ("excerpt", excerpt),
+    "Tags": ("tags", tags),
+}
+_OWN_PICTURES: Final = {"SmallImage": "small_image", "MediumImage": "medium_image", "LargeImage": "large_image"}
+_NO_VIEW: Final = ImageSet("")
 _SPREAD: Final[Mapping[str, Callable[[Element], dict[str, Any]]]] = MappingProxyType(
     {"ItemAttributes": attributes, "CustomerReviews": _opinions, "Variations": _variations}
 )

@@ -12,6 +12,7 @@ from ecs.model import (
     Help,
     Item,
     ListPage,
+    Refusal,
     RemoteCart,
     SearchPage,
     SellerListingPage,
@@ -21,8 +22,8 @@ from ecs.model import (
     VehicleEntry,
 )
 from ecs.parse import archive, browse, carts, listings, searches, selfhelp, vehicles
-from ecs.parse.envelope import all_payloads
-from ecs.parse.nodes import Element
+from ecs.parse.envelope import all_payloads, errors_of
+from ecs.parse.nodes import Element, parts
 from ecs.vocabulary import Operation
 
 Value = (
@@ -70,11 +71,17 @@ _READERS: Final[Mapping[str, Callable[[Element], Value]]] = MappingProxyType(
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What one payload says: a value, or the error in its place (never both)."""
+    """
+    What one payload says: a value, or the error in its place (never both).
+
+    ``refusals`` are the errors that stood beside a value: of ids that are not known, say, or of a search without
+    matches. A cart holds its own.
+    """
 
     operation: Operation
     value: Value | None = None
     error: UpstreamError | None = None
+    refusals: tuple[Refusal, ...] = ()
 
 
 def replies(body: bytes) -> tuple[Reply, ...]:
@@ -92,9 +99,11 @@ def _reply(name: str, payload: Element) -> Reply:
         raise BadReply("the answer is that of an operation the protocol does not have")
     operation = Operation(name)
     try:
-        return Reply(operation, _READERS[name](payload))
+        value = _READERS[name](payload)
     except BadReply:
         raise
     except UpstreamError as error:
         error.belong_to(operation)
         return Reply(operation, error=error)
+    refused = () if isinstance(value, RemoteCart) else errors_of(parts(payload))
+    return Reply(operation, value, refusals=refused)

@@ -26,8 +26,8 @@ from schema.execution.variables import Variables
 
 MAX_PLANS: Final = 8
 """Most plans of one operation."""
-MAX_TEXT: Final = 5_000_000
-"""Longest text, in characters, of all plans together. A plan takes seven times its text: 35 MB."""
+MAX_TEXT: Final = 1_000_000
+"""Longest text, in characters, of all plans together. A plan takes seven times its text: 7 MB."""
 
 Step = Callable[[dict[str, Any], Any, list[Any]], None]
 

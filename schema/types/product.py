@@ -10,7 +10,7 @@ from ecs.model import Offer as OfferValue
 from ecs.vocabulary import LOCALES
 from persistence.records import Placement
 from resolvers.availability import featured_offer
-from resolvers.offers import all_offers, offers_at_hand, price_range
+from resolvers.offers import all_offers, first_offers, offers_at_hand, price_range, reachable_offers
 from resolvers.planning import connection_groups, product_groups
 from resolvers.search import Window
 from schema.context import Info
@@ -178,12 +178,20 @@ class Product(Node):
         before: str | None = strawberry.UNSET,
     ) -> OfferConnection | None:
         window = window_of(first, after, last, before)
+        is_narrowed = bool(condition or seller_id)
         at_hand = offers_at_hand(self.item)
-        if at_hand is not None and not condition and not seller_id:
-            return self._page(at_hand, window)
+        if at_hand is not None and not is_narrowed:
+            return self._page(at_hand, window, len(at_hand))
+        total = None if is_narrowed or self.item.offers is None else self.item.offers.total
+        if total is not None and not window.is_from_end:
+            # Who reads the first few of many offers need not wait for the others.
+            leading = first_offers(self.item, window.offset + window.limit)
+            if leading is not None:
+                return self._page(leading, window, total, reachable_offers(self.item))
 
         def page_of(offers: Sequence[OfferValue]) -> OfferConnection:
-            return self._page(_narrowed(offers, condition, seller_id, self.market), window)
+            chosen = _narrowed(offers, condition, seller_id, self.market)
+            return self._page(chosen, window, len(chosen) if total is None else total)
 
         return self._with_offers(info, page_of)
 
@@ -286,10 +294,12 @@ class Product(Node):
     def freshness(self) -> Freshness:
         return Freshness.of(self.seen.as_of, self.seen.source, is_stale=self.seen.is_stale)
 
-    def _page(self, offers: Sequence[OfferValue], window: Window) -> OfferConnection:
+    def _page(
+        self, offers: Sequence[OfferValue], window: Window, total: int, reachable: int | None = None
+    ) -> OfferConnection:
         start, page = cut(offers, window)
         placed = [(place, offer, self) for place, offer in enumerate(page, start)]
-        return OfferConnection(placed, start, len(placed), len(offers), len(offers))
+        return OfferConnection(placed, start, len(placed), len(offers) if reachable is None else reachable, total)
 
     def _with_offers(self, info: Info, make: Callable[[Sequence[OfferValue]], T]) -> T:
         """

@@ -16,6 +16,8 @@ from tests.support.tokens import AUDIENCE, ISSUER, SHARED, claims, key_of, publi
 
 ADD = 'mutation { addItem(input: {item: {asin: "0618260307"}}) { cart { id totalQuantity customer { id } } } }'
 CART = "{ cart { id } }"
+CART_LINES = "{ cart { id notices { code } lines { edges { node { asin quantity } } } } }"
+HOBBIT, RINGS = "0618260307", "0395193958"
 RSA = key_of("RS256")
 
 
@@ -84,8 +86,8 @@ async def test_the_viewer_document_tells_the_customer(shopper: Shopper) -> None:
     assert (await _data(shopper, query, {}))["viewer"] == {"isAuthenticated": False, "customer": None}
 
 
-async def test_a_guests_cart_stays_his_beside_a_token(shopper: Shopper) -> None:
-    """Signing in takes nothing away: without the token the guest is there again."""
+async def test_a_guest_stays_while_a_customer_only_looks_who_he_is(shopper: Shopper) -> None:
+    """Nothing of a cart was asked, so nothing is joined: without the token the guest is there again."""
     guests = (await _data(shopper, ADD, {}))["addItem"]["cart"]
     cookie = dict(shopper.client.cookies)
 
@@ -94,6 +96,66 @@ async def test_a_guests_cart_stays_his_beside_a_token(shopper: Shopper) -> None:
     assert guests["customer"] is None
     assert dict(shopper.client.cookies) == cookie
     assert (await _data(shopper, CART, {}))["cart"] == {"id": guests["id"]}
+
+
+async def test_a_guests_cart_becomes_the_customers_who_has_none(shopper: Shopper) -> None:
+    """At sign-in, with the first look at the cart; the guest's session ends with it."""
+    guests = await shopper.ask(ADD)
+
+    response = await shopper.post(CART_LINES, headers=_bearer("ann"))
+
+    cart = response.json()["data"]["cart"]
+    assert (cart["id"], _contents(cart)) == (guests["addItem"]["cart"]["id"], {HOBBIT: 1})
+    assert response.headers["set-cookie"] == "cartograph_session=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax"
+    assert not shopper.client.cookies
+    assert await shopper.ask("{ cart { id } }") == {"cart": None}
+
+
+async def test_a_guests_cart_joins_the_customers_own(shopfront: Shopfront) -> None:
+    """Both quantities together, the guest's other lines beside; a second look finds nothing left to join."""
+    async with shopfront.shopper() as phone, shopfront.shopper() as desk:
+        own = await _data(phone, ADD, _bearer("ann"))
+        await desk.ask(ADD)
+        await desk.ask('mutation { addItem(input: {item: {asin: "0395193958"}, quantity: 2}) { outcome } }')
+
+        joined = (await _data(desk, CART_LINES, _bearer("ann")))["cart"]
+        again = (await _data(desk, CART_LINES, _bearer("ann")))["cart"]
+
+        assert joined["id"] == own["addItem"]["cart"]["id"]
+        assert _contents(joined) == _contents(again) == {HOBBIT: 2, RINGS: 2}
+        assert [notice["code"] for notice in joined["notices"]] == ["LINES_MERGED"]
+
+
+async def test_a_change_joins_first(shopfront: Shopfront) -> None:
+    """The item goes to the cart that has everything."""
+    async with shopfront.shopper() as desk:
+        await desk.ask(ADD)
+
+        added = await _data(desk, ADD, _bearer("ann"))
+
+        assert added["addItem"]["cart"]["totalQuantity"] == 2
+
+
+async def test_a_cart_is_taken_over_by_its_id(shopfront: Shopfront) -> None:
+    """By a customer, once; nobody takes a customer's, and a guest none at all."""
+    merge = "mutation($id: ID!) { mergeCarts(input: {sourceCartId: $id}) { cart { id } userErrors { code } } }"
+    async with shopfront.shopper() as guest, shopfront.shopper() as desk:
+        cart_id = (await guest.ask(ADD))["addItem"]["cart"]["id"]
+
+        async def taken(headers: dict[str, str]) -> Any:
+            answer = await desk.post(merge, {"id": cart_id}, headers=headers)
+            return answer.json()["data"]["mergeCarts"]
+
+        as_guest, anns = await taken({}), await taken(_bearer("ann"))
+        bobs = await taken(_bearer("bob"))
+
+        assert as_guest == {"cart": None, "userErrors": [{"code": "NOT_AUTHENTICATED"}]}
+        assert anns == {"cart": {"id": cart_id}, "userErrors": []}
+        assert bobs == {"cart": None, "userErrors": [{"code": "CART_NOT_FOUND"}]}
+
+
+def _contents(cart: Any) -> dict[str, int]:
+    return {edge["node"]["asin"]: edge["node"]["quantity"] for edge in cart["lines"]["edges"]}
 
 
 async def test_a_token_of_nobody_runs_nothing(shopper: Shopper) -> None:

@@ -10,6 +10,8 @@ import json
 import os
 import select
 import signal
+import sys
+import threading
 import time
 import warnings
 from collections.abc import Awaitable, Callable, Iterator
@@ -55,7 +57,7 @@ class KillAfter:
 def run(work: Work, kill: KillAt | KillAfter | None = None) -> Ended:
     """Do ``work`` in a child, killed as told."""
     reading, writing = os.pipe()
-    child = _fork()
+    child = fork()
     if child == 0:
         os.close(reading)
         _be_the_child(work, writing, kill)
@@ -71,11 +73,23 @@ def run(work: Work, kill: KillAt | KillAfter | None = None) -> Ended:
     return Ended(passed, os.WIFSIGNALED(status), answer, error)
 
 
+def fork() -> int:
+    """``os.fork``, without its warning. What the child does is not traced: its end would lose the figures anyway."""
+    with warnings.catch_warnings():
+        # Threads of pytest's plugins take no lock that the child would need.
+        warnings.simplefilter("ignore", DeprecationWarning)
+        child = os.fork()
+    if child == 0:
+        sys.settrace(None)
+        threading.settrace(None)
+    return child
+
+
 @contextmanager
 def upstream_process(data_dir: Path) -> Iterator[str]:
     """The embedded service over ``data_dir`` in a process of its own; its endpoint."""
     reading, writing = os.pipe()
-    child = _fork()
+    child = fork()
     if child == 0:
         os.close(reading)
         _be_the_upstream(data_dir, writing)
@@ -88,13 +102,6 @@ def upstream_process(data_dir: Path) -> Iterator[str]:
         os.close(reading)
         os.kill(child, signal.SIGKILL)
         os.waitpid(child, 0)
-
-
-def _fork() -> int:
-    with warnings.catch_warnings():
-        # Threads of pytest's plugins take no lock that the child would need.
-        warnings.simplefilter("ignore", DeprecationWarning)
-        return os.fork()
 
 
 def _be_the_child(work: Work, writing: int, kill: KillAt | KillAfter | None) -> NoReturn:

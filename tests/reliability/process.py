@@ -48,14 +48,21 @@ async def process(
     later_s: float = 0.0,
     timeout_s: float = 5.0,
     wrap: Wrap = unwrapped,
+    client: httpx.AsyncClient | None = None,
 ) -> AsyncIterator[tuple[Shop, Database]]:
-    """A shop with points around its ports, ``later_s`` after now, and its database."""
+    """
+    A shop with points around its ports, ``later_s`` after now, and its database.
+
+    ``client`` is one that was made before a fork and connected nowhere yet, and stays open: to make one takes longer
+    than a short life.
+    """
     database = open_database(database_url)
-    client = network_client(wrap=wrap)
+    own = client or network_client(wrap=wrap)
     try:
-        yield _shop(database, _gateway(client, endpoint, timeout_s), at, later_s), database
+        yield _shop(database, _gateway(own, endpoint, timeout_s), at, later_s), database
     finally:
-        await client.aclose()
+        if client is None:
+            await own.aclose()
         await database.close()
 
 

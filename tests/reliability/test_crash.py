@@ -1,4 +1,4 @@
-"""Processes killed by SIGKILL: at every named point of every change, and at any time (T5, T6)."""
+"""Processes killed by SIGKILL at every named point of every change (T5)."""
 
 import asyncio
 import os
@@ -13,27 +13,16 @@ from resolvers.customers import CUSTOMER_PREFIX
 from resolvers.shop import Shop
 from resolvers.sweeping import sweep
 from tests.reliability.checker import check
-from tests.reliability.crash import Ended, KillAfter, KillAt, run, upstream_process
+from tests.reliability.crash import Ended, KillAfter, KillAt, run
 from tests.reliability.histories import Outcome, effects_of
 from tests.reliability.points import At
 from tests.reliability.process import nowhere, process
 from tests.reliability.scenes import SCENES, Scene, Story, guest_of
 from tests.support.database import DatabaseMaker
-from tests.support.shopfront import settings_for
 
-IS_DEEP = bool(os.environ.get("CARTOGRAPH_DEEP"))
-RANDOM_KILLS = 20_000 if IS_DEEP else 2_000
 LATER_S = 60.0
 KEY = "a-key-of-the-change"
 Record = Callable[[str, object], None]
-
-
-@pytest.fixture(scope="module")
-def endpoint(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """One upstream for the module, in a process of its own."""
-    data_dir = settings_for(tmp_path_factory.mktemp("upstream")).data_dir / "ecs"
-    with upstream_process(data_dir) as found:
-        yield found
 
 
 class Place:

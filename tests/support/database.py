@@ -21,7 +21,8 @@ import pytest
 from sqlalchemy import make_url
 
 from persistence.engine import Database, open_database
-from persistence.migrate import head, upgrade
+from persistence.migrate import upgrade
+from persistence.revisions import HEAD
 from persistence.tables import metadata
 from tests.support.postgres_server import NoServer, PostgresServer
 
@@ -71,7 +72,7 @@ class DatabaseMaker:
                 await connection.close()
         except asyncpg.PostgresError:
             revision = None
-        if revision == head():
+        if revision == HEAD:
             self._idle.append(url)
         else:
             await self.drop(url)

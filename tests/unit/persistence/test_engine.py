@@ -19,9 +19,10 @@ from persistence.cart_statements import DELETE_LINES
 from persistence.engine import Database, open_database
 from persistence.errors import StoreUnavailable
 from persistence.journal import SqlJournal
-from persistence.migrate import head, upgrade
+from persistence.migrate import upgrade
 from persistence.prepared import Rows, Statement
 from persistence.programs import Program, Run
+from persistence.revisions import HEAD
 from persistence.sealing import KeyRing
 from persistence.store import SqlCartStore
 from tests.unit.persistence.carts import LEASE, NOTHING, a_cart, an_intent, changed, everything, keep, rows
@@ -196,7 +197,7 @@ async def test_a_database_that_works_answers_the_ping(database: Database) -> Non
     """Readiness is asked of the database itself."""
     await database.ping()
 
-    assert await database.revision() == head()
+    assert await database.revision() == HEAD
 
 
 @only_sqlite

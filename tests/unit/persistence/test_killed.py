@@ -8,8 +8,8 @@ from msgspec.structs import replace
 
 from persistence.engine import Database
 from persistence.journal import SqlJournal
-from persistence.migrate import require_head
 from persistence.records import Hold
+from persistence.revisions import require_head
 from persistence.sealing import KeyRing, new_key
 from persistence.store import SqlCartStore
 from tests.unit.persistence.carts import (

@@ -11,8 +11,9 @@ from sqlalchemy import Connection, text
 from persistence.engine import Database, open_database
 from persistence.errors import SchemaMismatch
 from persistence.journal import SqlJournal
-from persistence.migrate import head, mismatch, require_head, upgrade
+from persistence.migrate import upgrade
 from persistence.records import CartStatus
+from persistence.revisions import HEAD, mismatch, require_head
 from persistence.sealing import KeyRing, new_key
 from persistence.store import SqlCartStore
 from persistence.tables import metadata
@@ -70,7 +71,7 @@ async def test_an_empty_database_is_brought_to_the_head(empty_database_url: str)
     reached = await upgrade(database)
 
     assert before is None
-    assert reached == head() == await database.revision()
+    assert reached == HEAD == await database.revision()
     assert await everything(database) == NOTHING
     await database.close()
 
@@ -81,7 +82,7 @@ async def test_an_older_database_is_brought_to_the_head_with_its_rows(empty_data
     await make_0001(empty_database, key_ring)
     before = await contents_0001(empty_database)
 
-    assert await upgrade(empty_database) == head()
+    assert await upgrade(empty_database) == HEAD
 
     assert await contents_0001(empty_database) == survived(before)
     new = "SELECT DISTINCT open_intent, lease_until, fence, made_with, notices FROM carts"
@@ -125,7 +126,7 @@ async def test_upgrading_again_changes_nothing(database: Database) -> None:
     async with database.writing() as connection:
         await connection.execute(text("INSERT INTO customers VALUES ('customer-1', '2024-01-01 00:00:00+00')"))
 
-    assert await upgrade(database) == head()
+    assert await upgrade(database) == HEAD
 
     assert await rows(database, "SELECT id FROM customers") == [("customer-1",)]
 
@@ -136,8 +137,8 @@ async def test_upgrades_at_once_wait_for_each_other(empty_database_url: str) -> 
 
     reached = await asyncio.gather(*(upgrade(database) for database in databases))
 
-    assert reached == [head()] * 4
-    assert await rows(databases[0], "SELECT version_num FROM alembic_version") == [(head(),)]
+    assert reached == [HEAD] * 4
+    assert await rows(databases[0], "SELECT version_num FROM alembic_version") == [(HEAD,)]
     for database in databases:
         await database.close()
 
@@ -166,7 +167,7 @@ asyncio.run(main())
 
     assert [process.returncode for process in processes] == [0, 0]
     database = open_database(empty_database_url)
-    assert await database.revision() == head()
+    assert await database.revision() == HEAD
     await database.close()
 
 

@@ -2,7 +2,7 @@
 
 from ecs.model import OfferPage
 from ecs.vocabulary import ResponseGroup
-from resolvers.offers import all_offers, price_range
+from resolvers.offers import all_offers, first_offers, price_range, reachable_offers
 from resolvers.prices import money
 from tests.support.fakes import FakeCatalog, an_item, an_offer
 
@@ -37,6 +37,19 @@ async def test_further_pages_are_fetched_up_to_the_fifth() -> None:
     assert [offer.listing_id for offer in found] == ["1", "2", "3", "5"]
     assert [call.options["offer_page"] for call in catalog.calls] == [2, 3, 4, 5]
     assert {call.groups for call in catalog.calls} == {frozenset({ResponseGroup.OFFER_FULL})}
+
+
+def test_the_first_offers_are_those_that_came() -> None:
+    """Whoever wants more than came with the item needs a further page; paging ends after fifty."""
+    item = an_item(offers=OfferPage(80, 8, (an_offer("1"), an_offer("2"))))
+
+    assert first_offers(item, 1) == (an_offer("1"),)
+    assert first_offers(item, 2) == (an_offer("1"), an_offer("2"))
+    assert first_offers(item, 3) is None
+    assert reachable_offers(item) == 50
+    assert reachable_offers(an_item(offers=OfferPage(12, 2, ()))) == 12
+    assert first_offers(an_item(offers=None), 1) is None
+    assert reachable_offers(an_item(offers=None)) == 0
 
 
 def test_a_range_spans_the_shown_prices_of_its_condition() -> None:

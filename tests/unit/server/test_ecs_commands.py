@@ -76,6 +76,38 @@ def test_what_opens_a_cart_is_stars_unless_raw(environment: dict[str, str]) -> N
     assert "<HMAC>" in raw.stdout
 
 
+def test_what_was_refused_beside_a_value_is_shown(environment: dict[str, str]) -> None:
+    """Else an id that is not known vanishes without a word."""
+    asin = _an_asin(environment)
+
+    result = _call(environment, "ItemLookup", "-p", f"ItemId={asin},B0000000ZZ", "-p", "ResponseGroup=ItemIds")
+
+    message = "B0000000ZZ is not a valid value for ItemId. Please change this value and retry your request."
+    assert orjson.loads(result.stdout) == {
+        "operation": "ItemLookup",
+        "value": [{"asin": asin, "is_adult": False}],
+        "errors": [{"code": "AWS.InvalidParameterValue", "message": message}],
+    }
+
+
+def test_two_operations_are_asked_and_shown_together(environment: dict[str, str]) -> None:
+    """Each answer under its operation, in the order of the schemas; from 2011-08-01 on there are no such requests."""
+    arguments = (
+        *("ItemSearch,Help", "-p", "ItemSearch.1.SearchIndex=All", "-p", "ItemSearch.1.Keywords=the"),
+        *("-p", "Help.1.HelpType=Operation", "-p", "Help.1.About=CartGet", "-p", "ItemSearch.1.ResponseGroup=ItemIds"),
+    )
+
+    about, search = orjson.loads(_call(environment, *arguments, "--version", "2010-12-01").stdout)
+    refused = _call(environment, *arguments, "-p", "Validate=True", "--version", "2013-08-01")
+
+    assert search["operation"] == "ItemSearch"
+    assert len(search["value"]["items"]) == 10
+    assert about["operation"] == "Help"
+    assert [one["name"] for one in about["value"]["operations"]] == ["CartGet"]
+    assert refused.exit_code == 1
+    assert refused.stderr.startswith("Error: AWS.")
+
+
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
@@ -84,6 +116,12 @@ def test_what_opens_a_cart_is_stars_unless_raw(environment: dict[str, str]) -> N
         (("ItemSearch", "-p", "Keyword=x"), "ItemSearch has no parameter Keyword; did you mean Keywords?"),
         (("ItemSearch", "-p", "Keywords"), "'Keywords' is not of the form Name=Value"),
         (("ItemSearch", "-p", "Title=a", "-p", "Title=b"), "Title is given twice"),
+        (("ItemSearch,Itemlookup",), "there is no operation Itemlookup; did you mean ItemLookup?"),
+        (
+            ("ItemSearch,Help", "-p", "About=x"),
+            "with several operations About needs its own before it, as in ItemSearch.1.About",
+        ),
+        (("ItemSearch,Help", "-p", "Help.1.Abut=x"), "Help has no parameter Abut; did you mean About?"),
     ],
 )
 def test_a_slip_of_the_pen_is_a_wrong_call(

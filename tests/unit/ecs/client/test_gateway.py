@@ -320,6 +320,17 @@ async def test_a_batch_is_answered_part_by_part() -> None:
     assert _sent(upstream.requests[0])["ItemLookup.2.ItemId"] == "B000000002"
 
 
+async def test_what_was_refused_beside_a_value_is_told() -> None:
+    """Without what opens anything; an id that is not known does not vanish without a word."""
+    errors = request("AWS.InvalidParameterValue").replace("about", f"about {KEY_ID}")
+    upstream = Upstream(looked_up("<ASIN>B000000001</ASIN>", request=errors))
+
+    (reply,) = (await upstream.gateway().ask(item_lookup(["B000000001", "B000000002"], SMALL))).value
+
+    assert (reply.value, reply.error) == ((Item("B000000001"),), None)
+    assert reply.refusals == (Refusal("AWS.InvalidParameterValue", "about … AWS.InvalidParameterValue"),)
+
+
 async def test_two_operations_are_answered_in_one_document() -> None:
     """And an error of the whole belongs to the first."""
     similar = f"<SimilarityLookupResponse><Items>{request()}</Items></SimilarityLookupResponse>"
@@ -342,6 +353,7 @@ async def test_a_cart_asked_for_by_its_parameters_says_nothing_that_opens_it() -
     (reply,) = seen.value
     assert isinstance(reply.value, RemoteCart)
     assert [refusal.message for refusal in reply.value.refusals] == ["… AWS.ECommerceService.ItemAlreadyInCart"]
+    assert reply.refusals == ()
 
 
 async def test_an_answer_can_be_had_as_it_came() -> None:

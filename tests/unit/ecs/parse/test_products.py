@@ -54,15 +54,31 @@ def test_pictures() -> None:
         f"{_image('LargeImage', 'l')}</ImageSet></ImageSets>"
     )
 
-    item = _item(_image("SmallImage", "small") + _image("MediumImage", "medium") + _image("LargeImage", "l") + sets)
+    item = _item(_image("SmallImage", "s") + _image("MediumImage", "m") + _image("LargeImage", "l") + sets)
 
-    assert item.small_image == Image("small", 75, 60)
-    assert item.medium_image == Image("medium", 75, 60)
+    assert item.small_image == Image("s", 75, 60)
+    assert item.medium_image == Image("m", 75, 60)
     assert item.large_image == Image("l", 75, 60)
     assert item.image_sets == (
         ImageSet("swatch", swatch=Image("sw", 75, 60), hires=Image("hi", 75, 60)),
         ImageSet("primary", small=Image("s", 75, 60), medium=Image("m", 75, 60), large=Image("l", 75, 60)),
     )
+
+
+def test_the_own_pictures_are_those_of_the_primary_view() -> None:
+    """They are the same in every recorded answer, so they are read once; what the view lacks is read all the same."""
+    own = _image("SmallImage", "small") + _image("MediumImage", "medium")
+    view = f"<ImageSet Category='primary'>{_image('SmallImage', 's')}</ImageSet>"
+    other = f"<ImageSet Category='swatch'>{_image('MediumImage', 'm')}</ImageSet>"
+
+    item = _item(f"{own}<ImageSets>{view}{other}</ImageSets>")
+
+    assert (item.small_image, item.medium_image, item.large_image) == (
+        Image("s", 75, 60),
+        Image("medium", 75, 60),
+        None,
+    )
+    assert _item(own).small_image == Image("small", 75, 60)
 
 
 @pytest.mark.parametrize(

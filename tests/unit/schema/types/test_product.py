@@ -1,5 +1,7 @@
 """Products of the catalog."""
 
+from typing import Any
+
 from ecs import model
 from ecs.model import Item, OfferPage, SimilarProduct
 from resolvers.prices import money
@@ -100,6 +102,30 @@ async def test_offers_are_narrowed_by_seller_and_condition(client: Client) -> No
     assert await found(seller=to_id("Seller", "US", "Second Books", "Second Books")) == [third]
     assert await found(condition="USED") == [second, third]
     assert await found(seller="garbage") == []
+
+
+async def test_the_first_of_many_offers_need_no_further_page(client: Client) -> None:
+    """A search shows three offers of each product: those that came with it are enough, and nobody is asked again."""
+    catalog = client.front.catalog
+    first = tuple(an_offer(f"{number}") for number in range(1, 11))
+    catalog.stock(an_item("Z", offers=OfferPage(12, 2, first)))
+    catalog.offer_pages["Z", 2] = an_item("Z", an_offer("11"), an_offer("12"))
+    document = """query ($first: Int, $after: String) { product(by: {asin: "Z"}) {
+      offers(first: $first, after: $after) {
+        totalCount pageInfo { hasNextPage endCursor } edges { node { id } } } } }"""
+
+    async def page(first: int, after: str | None = None) -> tuple[dict[str, Any], int]:
+        catalog.calls.clear()
+        data = await client.ask(document, first=first, after=after)
+        return data["product"]["offers"], len([call for call in catalog.calls if call.options["offer_page"] != 1])
+
+    ten, calls_for_ten = await page(10)
+    rest, calls_for_rest = await page(3, ten["pageInfo"]["endCursor"])
+
+    assert (ten["totalCount"], ten["pageInfo"]["hasNextPage"], calls_for_ten) == (12, True, 0)
+    assert [edge["node"]["id"] for edge in ten["edges"]] == [to_id("Offer", "US", "Z", f"{n}") for n in range(1, 11)]
+    assert (rest["totalCount"], rest["pageInfo"]["hasNextPage"], calls_for_rest) == (12, False, 1)
+    assert [edge["node"]["id"] for edge in rest["edges"]] == [to_id("Offer", "US", "Z", f"{n}") for n in (11, 12)]
 
 
 async def test_a_hidden_price_is_hidden_everywhere(client: Client) -> None:
