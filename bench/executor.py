@@ -20,7 +20,6 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from ecs.model import Image, ImageSet, Item, Offer, SearchPage, Seen
-from ecs.request import SearchQuery
 from resolvers.prices import money
 from schema.build import build_schema
 from schema.context import Context
@@ -67,18 +66,13 @@ class Case(Struct):
 class ReadyCatalog(FakeCatalog):
     """Gives its answers at once, as a cache of typed answers does."""
 
-    pages: list[Seen[SearchPage]]
     by_asin: dict[str, Seen[tuple[Item, ...]]]
 
     def prepare(self, items: Sequence[Item]) -> None:
         """Make the answers."""
         halves = (tuple(items[:10]), tuple(items[10:]))
-        self.pages = [Seen(SearchPage(half, len(items), 2), NOON) for half in halves]
+        self.at_hand = {page: Seen(SearchPage(half, len(items), 2), NOON) for page, half in enumerate(halves, 1)}
         self.by_asin = {item.asin: Seen((item,), NOON) for item in items}
-
-    async def search(self, query: SearchQuery, page: int, groups: object) -> Seen[SearchPage]:
-        """See ``resolvers.ports.Catalog``."""
-        return self.pages[page - 1]
 
     async def look_up(self, ids: Sequence[str], groups: object, **_: object) -> Seen[tuple[Item, ...]]:
         """See ``resolvers.ports.Catalog``."""

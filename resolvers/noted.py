@@ -38,6 +38,10 @@ class _NotedCatalog(_Noting):
     async def search(self, query: SearchQuery, page: int, groups: Groups) -> Seen[SearchPage]:
         return self._noted(await self._inner.search(query, page, groups))
 
+    def search_at_hand(self, query: SearchQuery, page: int, groups: Groups) -> Seen[SearchPage] | None:
+        seen = self._inner.search_at_hand(query, page, groups)
+        return None if seen is None else self._noted(seen)
+
     async def look_up(
         self,
         ids: Sequence[str],

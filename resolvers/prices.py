@@ -28,20 +28,16 @@ def money(amount_minor: int, currency: str) -> Money:
     return Money(amount_minor, currency, f"{sign}{_PREFIX.get(currency, f'{currency} ')}{number}")
 
 
-def major_units(price: Money) -> str:
-    """The exact amount in major units, such as ``19.99``; whole for yen."""
-    return _major_units(price.amount_minor, price.currency)
-
-
 @lru_cache(_AMOUNTS)
-def _major_units(amount: int, currency: str) -> str:
+def major_units(amount_minor: int, currency: str) -> str:
+    """The exact amount in major units, such as ``19.99``; whole for yen."""
     digits = fraction_digits(currency)
     if not digits:
-        return str(amount)
-    if digits == 2 and amount >= 100:
-        text = str(amount)
+        return str(amount_minor)
+    if digits == 2 and amount_minor >= 100:
+        text = str(amount_minor)
         return f"{text[:-2]}.{text[-2:]}"
-    return f"{Decimal(amount).scaleb(-digits):.{digits}f}"
+    return f"{Decimal(amount_minor).scaleb(-digits):.{digits}f}"
 
 
 def minor_units(amount: Decimal, currency: str) -> int:

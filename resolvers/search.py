@@ -93,8 +93,13 @@ async def _pages(shop: Shop, query: SearchQuery, window: Window, groups: Groups)
         pages.append((1, first))
     needed = list(searching.pages_of(query.search_index, window.offset, window.limit))
     missing = [number for number in needed if not pages or number != 1] or ([] if pages else [1])
-    fetched = await asyncio.gather(*(shop.catalog.search(query, number, groups) for number in missing))
-    pages += zip(missing, fetched, strict=True)
+    # A task for each page costs more than two pages that are at hand.
+    at_hand = [(number, shop.catalog.search_at_hand(query, number, groups)) for number in missing]
+    pages += [(number, page) for number, page in at_hand if page is not None]
+    absent = [number for number, page in at_hand if page is None]
+    if absent:
+        fetched = await asyncio.gather(*(shop.catalog.search(query, number, groups) for number in absent))
+        pages += zip(absent, fetched, strict=True)
     return sorted(pages, key=lambda page: page[0]), window
 
 

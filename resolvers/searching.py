@@ -8,6 +8,7 @@ either put in other words (a contributor of all departments becomes key words) o
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from enum import StrEnum
+from functools import cache
 from types import MappingProxyType
 from typing import Final
 
@@ -133,6 +134,7 @@ def sort_value(search_index: str, sort: Sort) -> str | None:
     return value
 
 
+@cache
 def supported_sorts(search_index: str) -> tuple[Sort, ...]:
     """The orders a department accepts, in order of name."""
     accepted = set(SORTS.get(search_index, ()))

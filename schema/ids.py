@@ -8,12 +8,15 @@ hold random ids of our own, so they cannot be guessed; nobody sees a cart throug
 from base64 import urlsafe_b64decode
 from binascii import Error as Base64Error
 from binascii import b2a_base64
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 from strawberry import ID
 
 _SEPARATOR: Final = "\x1f"
 _MAX_LENGTH: Final = 1024
+_IDS: Final = 2048
+"""Ids that are kept; the same objects are shown again and again."""
 _URL_SAFE: Final = bytes.maketrans(b"+/", b"-_")
 
 
@@ -25,6 +28,7 @@ class GlobalId(NamedTuple):
     parts: tuple[str, ...]
 
 
+@lru_cache(_IDS)
 def to_id(kind: str, marketplace: str, *parts: str) -> ID:
     """The opaque id of an object."""
     text = _SEPARATOR.join((kind, marketplace, *parts))

@@ -21,6 +21,8 @@ T = TypeVar("T")
 DEFAULT_PAGE: Final = 10
 MAX_PAGE: Final = 50
 _PREFIX: Final = "at:"
+_WINDOWS: Final = 256
+"""Windows that are kept: the products of an answer mostly ask for the same of their lists."""
 _CURSORS: Final = 1024
 """Places whose cursors are kept; no list is paged much further."""
 
@@ -40,6 +42,7 @@ class PageInfo:
     start_cursor: str | None = strawberry.field(description="Cursor of the first edge of this page.")
 
 
+@lru_cache(_WINDOWS)
 def window_of(
     first: int | None, after: str | None, last: int | None, before: str | None, *, default: int = DEFAULT_PAGE
 ) -> Window:

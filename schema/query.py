@@ -21,7 +21,7 @@ from schema.ids import part_of
 from schema.inputs import ProductBy, SearchFilter
 from schema.paging import MAX_PAGE, window_of
 from schema.refetch import refetch
-from schema.selection import selection_of
+from schema.selection import following, selection_of
 from schema.signed_in import asking
 from schema.types.browse import BrowseNode
 from schema.types.cart import Cart
@@ -94,11 +94,12 @@ class Query:
         shop = info.context.shop
         narrowing = filter or SearchFilter()
         selection = selection_of(info)
+        groups = following(info, connection_groups)
         result = await search(
             shop,
             narrowing.request(query, sort, shop.marketplace),
             window_of(first, after, last, before),
-            connection_groups(selection),
+            groups,
             with_bins=bool(below(selection, "facets")),
         )
         return SearchConnection(

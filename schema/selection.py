@@ -1,7 +1,7 @@
 """What an operation selects below a field: fragments opened, ``@skip`` and ``@include`` obeyed, aliases dropped."""
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, TypeVar
 
 from graphql import (
     BooleanValueNode,
@@ -20,6 +20,7 @@ from resolvers.planning import Selection
 from schema.context import Info
 from schema.execution.info import PlannedInfo
 
+T = TypeVar("T")
 _Tree = dict[str, "_Tree"]
 
 
@@ -32,6 +33,16 @@ def selection_of(info: Info) -> Selection:
             kept = info.memory["selection"] = _read(info)
         return kept
     return _read(info)
+
+
+def following(info: Info, what: Callable[[Selection], T]) -> T:
+    """What follows from the selection alone; like it, reckoned once for all requests of a plan."""
+    if not isinstance(info, PlannedInfo):
+        return what(_read(info))
+    if what not in info.memory:
+        info.memory[what] = what(selection_of(info))
+    kept: T = info.memory[what]
+    return kept
 
 
 def _read(info: Info) -> Selection:

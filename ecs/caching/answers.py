@@ -8,9 +8,10 @@ upstream is known to be away, the answer is marked stale; past its hard age it i
 import asyncio
 from collections.abc import Callable, Coroutine, Hashable, Sequence
 from contextvars import Context
-from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
+
+from msgspec.structs import replace
 
 from ecs.caching.ageing import NOTHING
 from ecs.caching.flights import Flight

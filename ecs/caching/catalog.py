@@ -70,18 +70,21 @@ class CachedCatalog:
 
     async def search(self, query: SearchQuery, page: int, groups: Groups) -> Seen[SearchPage]:
         """ItemSearch."""
-        key = ("ItemSearch", *self._scope, query, page, frozenset(groups))
-        entry = self._answers.fresh(key)
-        if entry is not None and entry.cached is not None:
-            seen: Seen[SearchPage] = entry.cached
-            return seen
+        at_hand = self.search_at_hand(query, page, groups)
+        if at_hand is not None:
+            return at_hand
         return await self._whole(
-            key,
+            self._search_key(query, page, groups),
             _SEARCH,
             groups,
             lambda: request.item_search(query, page, groups),
             lambda upstream: upstream.search(query, page, groups),
         )
+
+    def search_at_hand(self, query: SearchQuery, page: int, groups: Groups) -> Seen[SearchPage] | None:
+        """ItemSearch, when nothing at all has to be done for it."""
+        entry = self._answers.fresh(self._search_key(query, page, groups))
+        return None if entry is None else entry.cached
 
     async def look_up(
         self,
@@ -182,6 +185,9 @@ class CachedCatalog:
             lambda: listing_request.seller_listing_search(query, page, groups),
             lambda upstream: upstream.seller_listings(query, page, groups),
         )
+
+    def _search_key(self, query: SearchQuery, page: int, groups: Groups) -> Hashable:
+        return ("ItemSearch", *self._scope, query, page, frozenset(groups))
 
     @property
     def _scope(self) -> tuple[str, str]:

@@ -52,6 +52,9 @@ class EcsGateway:
         """ItemSearch."""
         return await self._seen(request.item_search(query, page, groups), parse.search_page)
 
+    def search_at_hand(self, query: SearchQuery, page: int, groups: Groups) -> None:
+        """Nothing is at hand; see ``ecs.caching``."""
+
     async def look_up(
         self,
         ids: Sequence[str],

@@ -1,15 +1,15 @@
 """A value together with when and how it reached us."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Generic, Literal, Self, TypeVar
+
+from msgspec import Struct
 
 T = TypeVar("T")
 Source = Literal["upstream", "cache"]
 
 
-@dataclass(frozen=True, slots=True)
-class Seen(Generic[T]):
+class Seen(Struct, Generic[T], frozen=True, gc=False):
     """A value with the instant (aware, UTC) at which the upstream gave it, and how it reached us."""
 
     value: T
@@ -19,8 +19,7 @@ class Seen(Generic[T]):
     """True when older than its lifetime and served because the upstream did not answer."""
 
 
-@dataclass(frozen=True, slots=True)
-class SeenEach(Seen[tuple[T, ...]]):
+class SeenEach(Seen[tuple[T, ...]], frozen=True, gc=False):
     """Values of one kind that were read at different times; as a whole they are as old as the oldest."""
 
     each: tuple[Seen[T], ...] = ()

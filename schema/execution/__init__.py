@@ -1,9 +1,10 @@
 """
 Operations run by compiled code: what is plain becomes straight-line Python, the rest is graphql-core's.
 
-An operation is read once into a plan: one generated function that reads attributes, calls plain methods, checks the
-class of every leaf and builds the answer, and one more for the value of each field that has to be awaited. A plan
-lives as long as its document.
+An operation is read once into a plan: one generated function that reads attributes, does what plain methods do, checks
+the class of every leaf and builds the answer, and one more for the value of each field that has to be awaited. A plan
+lives as long as its document. Simple methods are not called but written out, and the objects they make only to be read
+are not made (``schema.execution.bodies``).
 
 The plan keeps of GraphQL's semantics (October 2021 and graphql-core 3.3):
 

@@ -26,7 +26,7 @@ from graphql.execution.values import VariableValues, get_argument_values
 from graphql.pyutils import Undefined
 from graphql.utilities.coerce_input_value import coerce_default_value, coerce_input_literal
 from strawberry.types.arguments import StrawberryArgument, convert_argument, convert_arguments
-from strawberry.types.base import StrawberryOptional
+from strawberry.types.base import StrawberryMaybe, StrawberryOptional
 from strawberry.types.enum import has_enum_definition
 from strawberry.types.field import StrawberryField
 
@@ -140,7 +140,12 @@ def _converter(schema: strawberry.Schema, argument: StrawberryArgument) -> Calla
     if kind in _PLAIN or has_enum_definition(kind):
         return None
     registry, config = schema.schema_converter.scalar_registry, schema.config
-    return lambda value: convert_argument(value, argument.type, registry, config)
+    is_null_kept = isinstance(argument.type, StrawberryOptional) and not isinstance(argument.type, StrawberryMaybe)
+
+    def convert(value: Any) -> Any:
+        return value if value is None and is_null_kept else convert_argument(value, argument.type, registry, config)
+
+    return convert
 
 
 def _has_variable(node: ValueNode | ConstValueNode) -> bool:

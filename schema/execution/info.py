@@ -24,7 +24,7 @@ class Asking:
 
     field: Field
     steps: tuple[Step, ...]
-    memory: dict[str, Any]
+    memory: dict[object, Any]
 
     def path(self, base: Path | None, places: tuple[int, ...]) -> Path:
         """Where the field is, from the path that its function was called with and the places in lists below it."""
@@ -62,7 +62,7 @@ class PlannedInfo(strawberry.Info[Any, Any]):
         return self._request.context
 
     @property
-    def memory(self) -> dict[str, Any]:
+    def memory(self) -> dict[object, Any]:
         """Keeps, for all requests of the plan, what follows from the field's selection."""
         return self._asking.memory
 

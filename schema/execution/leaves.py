@@ -1,6 +1,7 @@
 """Leaves: which class a scalar's value may have to be passed on as it is, and how every other value is written."""
 
 from collections.abc import Callable
+from functools import cache
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -27,6 +28,7 @@ def passed_on(kind: GraphQLScalarType) -> type | None:
     return str if kind.coerce_output_value is str else _CLASSES.get(kind)
 
 
+@cache
 def writer(kind: GraphQLScalarType | GraphQLEnumType) -> Callable[[Any], Any]:
     """A function that writes a value of the leaf type; it raises what the type raises, or Unusual for no value."""
     coerce = kind.coerce_output_value
@@ -42,6 +44,7 @@ def writer(kind: GraphQLScalarType | GraphQLEnumType) -> Callable[[Any], Any]:
     return write
 
 
+@cache
 def enum_names(kind: GraphQLEnumType) -> tuple[type, dict[str, str]] | None:
     """The enum's class and what each member is called in the API, by Python name; None when it is no enum of ours."""
     members = getattr(kind, "wrapped_cls", None)

@@ -77,11 +77,6 @@ class Selection:
     origin: type
     fields: tuple["Field | Typename", ...]
 
-    @property
-    def is_filled_in(self) -> bool:
-        """True when a field of it may have to be awaited, so that its dictionary is filled key by key."""
-        return any(isinstance(field, Field) and field.how is not How.NOW for field in self.fields)
-
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Typename:

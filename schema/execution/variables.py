@@ -57,8 +57,8 @@ class Variables:
                 sources[name] = variable.unset
                 coerced[name] = variable.default
                 continue
-            if variable.quick is not None and value is not Undefined:
-                known = None if value is None and variable.is_nullable else variable.quick(value)
+            if value is not Undefined:
+                known = variable.read(value)
                 if known is not _ABSENT:
                     sources[name] = VariableValueSource(variable.signature, value)
                     coerced[name] = known
@@ -85,6 +85,12 @@ class _Variable:
         self.is_nullable = not is_non_null_type(signature.type)
         self.quick = _quick(signature.type.of_type if is_non_null_type(signature.type) else signature.type)
         self.default = self._default(schema)
+
+    def read(self, value: Any) -> Any:
+        """The value where it is of the usual kind, else ``_ABSENT``."""
+        if value is None and self.is_nullable:
+            return None
+        return _ABSENT if self.quick is None else self.quick(value)
 
     def _default(self, schema: GraphQLSchema) -> Any:
         """The default where it is a plain leaf, which no resolver can change for the next request."""

@@ -22,7 +22,7 @@ from schema.paging import PageInfo, cursor, cut, page_info, window_of
 from schema.scalars import CurrencyCode, DateTime
 from schema.selection import selection_of
 from schema.types.customer import Customer
-from schema.types.image import Image, image_sets
+from schema.types.image import Image, main_image
 from schema.types.money import Freshness, Money
 from schema.types.node import Node
 from schema.types.offer import Offer, status_of
@@ -87,8 +87,8 @@ class CartLine(Node):
     @strawberry.field(description="Picture of the product; null when the catalog has none or does not answer.")
     async def image(self, info: Info, size: ImageSize = ImageSize.SMALL) -> Image | None:
         seen = await info.context.at(self._market).products.load(self.line.record.asin, _IMAGES)
-        views = image_sets(seen.value, self.line.record.title) if seen else []
-        return views[0].nearest(size) if views else None
+        found = main_image(seen.value, size) if seen else None
+        return None if found is None else Image(self.line.record.title, found.height, found.url, found.width)
 
     @strawberry.field(description="The product now; null when its record could not be read.", directives=[NON_NULL])
     async def product(self, info: Info) -> Product | None:

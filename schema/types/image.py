@@ -43,49 +43,55 @@ class ImageSet:
 
     @strawberry.field(description="The picture in a size; the nearest size that exists, so never an empty box.")
     def image(self, size: ImageSize = ImageSize.MEDIUM) -> Image:
-        return self.nearest(size)
-
-    def nearest(self, size: ImageSize) -> Image:
-        """The picture in the size, else in the next larger, else in the largest smaller one."""
         found = nearest(self.view, size)
-        if found is None:
-            raise ValueError("a view without a picture")
         return Image(self.alt_text, found.height, found.url, found.width)
-
-
-def main_image(item: model.Item, alt_text: str, size: ImageSize) -> Image | None:
-    """The picture of the first of the item's views; None when it has none."""
-    if len(item.image_sets) == 1:
-        # Nearly every item of a search: no list is made, and none is put in order.
-        found = nearest(item.image_sets[0], size)
-        return None if found is None else Image(alt_text, found.height, found.url, found.width)
-    views = image_sets(item, alt_text)
-    return views[0].nearest(size) if views else None
 
 
 def image_sets(item: model.Item, alt_text: str) -> list[ImageSet]:
     """Every view of the item that has a picture; the primary one first, made of the item's own pictures if need be."""
-    views = item.image_sets or (
-        model.ImageSet("primary", small=item.small_image, medium=item.medium_image, large=item.large_image),
-    )
-    sets = [ImageSet(view, alt_text) for view in views if view.medium or view.large or view.small or view.swatch]
-    if len(sets) > 1:
-        sets.sort(key=_is_not_primary)
-    return sets
+    there = item.image_sets or _own_view(item)
+    views = [view for view in there if view.medium or view.large or view.small or view.swatch]
+    if len(views) > 1:
+        views.sort(key=_is_not_primary)
+    return [ImageSet(view, alt_text) for view in views]
 
 
-def nearest(view: model.ImageSet, wanted: ImageSize) -> model.Image | None:
-    """The picture in the size wanted, else in the next larger, else in the largest smaller one."""
+def main_image(item: model.Item, wanted: ImageSize) -> model.Image | None:
+    """The item's picture in a size, of the view that comes first; None when it has none."""
+    first = None
+    for view in item.image_sets or _own_view(item):
+        if view.medium or view.large or view.small or view.swatch:
+            if view.category == "primary":
+                return nearest(view, wanted)
+            first = first or view
+    return None if first is None else nearest(first, wanted)
+
+
+def nearest(view: model.ImageSet, wanted: ImageSize) -> model.Image:
+    """
+    The picture in the size wanted, else in the next larger, else in the largest smaller one.
+
+    Raises:
+        ValueError: the view has no picture.
+    """
     match wanted:
         case ImageSize.MEDIUM:
-            return view.medium or view.large or view.small or view.swatch
+            found = view.medium or view.large or view.small or view.swatch
         case ImageSize.LARGE:
-            return view.large or view.medium or view.small or view.swatch
+            found = view.large or view.medium or view.small or view.swatch
         case ImageSize.SMALL:
-            return view.small or view.medium or view.large or view.swatch
+            found = view.small or view.medium or view.large or view.swatch
         case ImageSize.SWATCH:
-            return view.swatch or view.small or view.medium or view.large
+            found = view.swatch or view.small or view.medium or view.large
+    if found is None:
+        raise ValueError("a view without a picture")
+    return found
 
 
-def _is_not_primary(each: ImageSet) -> bool:
-    return each.view.category != "primary"
+def _own_view(item: model.Item) -> tuple[model.ImageSet]:
+    """The view that the item's own pictures make."""
+    return (model.ImageSet("primary", small=item.small_image, medium=item.medium_image, large=item.large_image),)
+
+
+def _is_not_primary(view: model.ImageSet) -> bool:
+    return view.category != "primary"

@@ -28,7 +28,7 @@ class Money:
 
     @strawberry.field(description="Exact amount in major units.")
     def amount(self) -> Decimal:
-        return Decimal(major_units(self.price))
+        return Decimal(major_units(self.price.amount_minor, self.price.currency))
 
     @strawberry.field(description="Currency of the amount.")
     def currency_code(self) -> CurrencyCode:

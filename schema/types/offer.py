@@ -1,6 +1,6 @@
 """Offers and who makes them."""
 
-from functools import cache
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated, Final
 
 import strawberry
@@ -11,13 +11,13 @@ from resolvers.availability import availability_of, featured_offer
 from schema.directives import INHERITS, NON_NULL, Cost, public
 from schema.enums import AvailabilityStatus, ItemCondition, PriceVisibility
 from schema.ids import to_id
-from schema.paging import PageInfo, page_info
+from schema.paging import PageInfo, cursor, page_info
 from schema.types.money import Freshness, Money
 from schema.types.node import Node
+from schema.types.seller import Seller
 
 if TYPE_CHECKING:
     from schema.types.product import Product
-    from schema.types.seller import Seller
 
 
 @strawberry.type(description="Whether and how soon an item can be bought.", directives=[INHERITS])
@@ -70,9 +70,9 @@ class Offer(Node):
     @strawberry.field(
         description="Who sells; null when the seller could not be read.", directives=[NON_NULL, Cost(weight="2")]
     )
-    def seller(self) -> Annotated["Seller", strawberry.lazy("schema.types.seller")] | None:
+    def seller(self) -> Seller | None:
         name = self.offer.merchant_name or self.offer.merchant_id
-        return None if name is None else _seller_type()(name, self.offer.merchant_id or name, self.owner.market)
+        return None if name is None else Seller(name, self.offer.merchant_id or name, self.owner.market)
 
     @strawberry.field(description="State of the item.")
     def condition(self) -> ItemCondition:
@@ -135,30 +135,45 @@ class Offer(Node):
 class OfferEdge:
     """Edge of ``OfferConnection``."""
 
-    cursor: str = strawberry.field(description="Cursor of this edge.")
+    def _cursor(self) -> str:
+        return cursor(self.place)
+
+    place: strawberry.Private[int]
+    cursor: str = strawberry.field(resolver=_cursor, description="Cursor of this edge.")
     node: Offer = strawberry.field(description="The offer.")
 
-    def __init__(self, cursor: str, node: Offer) -> None:
-        self.cursor = cursor
+    def __init__(self, place: int, node: Offer) -> None:
+        self.place = place
         self.node = node
 
 
 @strawberry.type(description="A page of offers.", directives=[INHERITS])
 class OfferConnection:
-    """Offers of a product or seller."""
+    """Offers of a product or seller: each with its place in the list and its product."""
 
-    edges: list[OfferEdge] = strawberry.field(description="Edges of the page.")
+    offers: strawberry.Private[Sequence[tuple[int, model.Offer, "Product"]]]
     start: strawberry.Private[int]
     count: strawberry.Private[int]
     reachable: strawberry.Private[int]
     total: strawberry.Private[int | None]
 
-    def __init__(self, edges: list[OfferEdge], start: int, count: int, reachable: int, total: int | None) -> None:
-        self.edges = edges
+    def __init__(
+        self,
+        offers: Sequence[tuple[int, model.Offer, "Product"]],
+        start: int,
+        count: int,
+        reachable: int,
+        total: int | None,
+    ) -> None:
+        self.offers = offers
         self.start = start
         self.count = count
         self.reachable = reachable
         self.total = total
+
+    @strawberry.field(description="Edges of the page.")
+    def edges(self) -> list[OfferEdge]:
+        return [OfferEdge(place, Offer(offer, owner)) for place, offer, owner in self.offers]
 
     @strawberry.field(description="Page information.")
     def page_info(self) -> PageInfo:
@@ -172,13 +187,6 @@ class OfferConnection:
 def status_of(availability: AvailabilityValue) -> AvailabilityStatus:
     """The API's word for an availability."""
     return _STATUSES[availability]
-
-
-@cache
-def _seller_type() -> "type[Seller]":
-    from schema.types.seller import Seller  # the graph of types has this cycle
-
-    return Seller
 
 
 _CONDITIONS: Final = {str(condition.value): condition for condition in ItemCondition}

@@ -32,7 +32,7 @@ from schema.types.attributes import (
 from schema.types.image import Image, ImageSet, image_sets, main_image
 from schema.types.money import Freshness, Money, MoneyRange
 from schema.types.node import ID_DESCRIPTION, Node
-from schema.types.offer import Offer, OfferConnection, OfferEdge
+from schema.types.offer import Offer, OfferConnection
 
 if TYPE_CHECKING:
     from schema.types.browse import BrowseNode
@@ -132,7 +132,9 @@ class Product(Node):
 
     @strawberry.field(description="Main picture; null when the catalog has none.")
     def image(self, size: ImageSize = ImageSize.MEDIUM) -> Image | None:
-        return main_image(self.item, self.item.title or self.item.asin, size)
+        found = main_image(self.item, size)
+        alt_text = self.item.title or self.item.asin
+        return None if found is None else Image(alt_text, found.height, found.url, found.width)
 
     @strawberry.field(description="All picture sets.", directives=[up_to(10)])
     def images(self) -> list[ImageSet]:
@@ -140,7 +142,8 @@ class Product(Node):
 
     @strawberry.field(description="Maker's suggested price.")
     def list_price(self) -> Money | None:
-        return Money.maybe(self.item.list_price)
+        price = self.item.list_price
+        return None if price is None else Money(price)
 
     @strawberry.field(
         description="Lowest and highest current offer price of a condition; null when nobody offers it.",
@@ -295,8 +298,8 @@ class Product(Node):
         self, offers: Sequence[OfferValue], window: Window, total: int, reachable: int | None = None
     ) -> OfferConnection:
         start, page = cut(offers, window)
-        edges = [OfferEdge(cursor(place), Offer(offer, self)) for place, offer in enumerate(page, start)]
-        return OfferConnection(edges, start, len(edges), len(offers) if reachable is None else reachable, total)
+        placed = [(place, offer, self) for place, offer in enumerate(page, start)]
+        return OfferConnection(placed, start, len(placed), len(offers) if reachable is None else reachable, total)
 
     def _with_offers(self, info: Info, make: Callable[[Sequence[OfferValue]], T]) -> T:
         """

@@ -75,11 +75,15 @@ class SearchSuggestion:
 class SearchEdge:
     """Edge of ``SearchConnection``."""
 
-    cursor: str = strawberry.field(description="Cursor of this edge.")
+    def _cursor(self) -> str:
+        return cursor(self.place)
+
+    place: strawberry.Private[int]
+    cursor: str = strawberry.field(resolver=_cursor, description="Cursor of this edge.")
     node: Product = strawberry.field(description="The product.")
 
-    def __init__(self, cursor: str, node: Product) -> None:
-        self.cursor = cursor
+    def __init__(self, place: int, node: Product) -> None:
+        self.place = place
         self.node = node
 
 
@@ -95,7 +99,7 @@ class SearchConnection:
     @strawberry.field(description="Edges of the page.")
     def edges(self) -> list[SearchEdge]:
         places = enumerate(self.result.items, self.result.offset)
-        return [SearchEdge(cursor(place), Product(seen, self.market)) for place, seen in places]
+        return [SearchEdge(place, Product(seen, self.market)) for place, seen in places]
 
     @strawberry.field(description="Page information.")
     def page_info(self) -> PageInfo:

@@ -1,6 +1,6 @@
 """Who sells."""
 
-from collections.abc import Sequence
+from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 
@@ -10,12 +10,13 @@ from resolvers.planning import below, offer_product_groups
 from schema.context import Info
 from schema.directives import NON_NULL, Cost, paged, public
 from schema.ids import to_id
-from schema.paging import cursor, window_of
+from schema.paging import window_of
 from schema.selection import selection_of
 from schema.types.attributes import Rating
 from schema.types.node import ID_DESCRIPTION, Node
-from schema.types.offer import Offer, OfferConnection, OfferEdge
-from schema.types.product import Product
+
+if TYPE_CHECKING:
+    from schema.types.offer import OfferConnection
 
 
 @strawberry.type(description="Who sells.", directives=[public(3600)])
@@ -73,7 +74,11 @@ class Seller(Node):
         after: str | None = strawberry.UNSET,
         last: int | None = strawberry.UNSET,
         before: str | None = strawberry.UNSET,
-    ) -> OfferConnection | None:
+    ) -> Annotated["OfferConnection", strawberry.lazy("schema.types.offer")] | None:
+        # The graph of types has this cycle.
+        from schema.types.offer import OfferConnection
+        from schema.types.product import Product
+
         context = info.context.at(self.market)
         window = window_of(first, after, last, before)
         page = await listings_of(context.shop.directory, self.merchant_id, query or None, window)
@@ -81,18 +86,16 @@ class Seller(Node):
         groups = offer_product_groups(below(selection_of(info), "edges", "node"))
         found = await context.products.load_many(asins, groups)
         offers = [
-            (place, offer)
+            (place, offer, Product(seen, self.market))
             for place, seen in enumerate(found, page.offset)
-            if seen and (offer := self._own(Product(seen, self.market)))
+            if seen and (offer := self._own(seen.value))
         ]
-        edges = [OfferEdge(cursor(place), offer) for place, offer in offers]
-        return OfferConnection(edges, page.offset, len(page.entries), page.reachable, page.total)
+        return OfferConnection(offers, page.offset, len(page.entries), page.reachable, page.total)
 
-    def _own(self, owner: Product) -> Offer | None:
-        """The seller's first offer of a product."""
-        offers: Sequence[model.Offer] = owner.item.offers.offers if owner.item.offers else ()
-        offer = next((each for each in offers if self.merchant_id in {each.merchant_id, each.merchant_name}), None)
-        return Offer(offer, owner) if offer else None
+    def _own(self, item: model.Item) -> model.Offer | None:
+        """The seller's first offer of an item."""
+        offers = item.offers.offers if item.offers else ()
+        return next((each for each in offers if self.merchant_id in {each.merchant_id, each.merchant_name}), None)
 
     async def _record(self, info: Info) -> model.Seller | None:
         if self.merchant_id == self.name:

@@ -100,6 +100,16 @@ class World:
         if self.draw(number, f"{name}^", 1000) < self.faults:
             raise Broken(f"{name} of {number}")
 
+    def sound(self, number: int, name: str) -> int:
+        """
+        The number itself.
+
+        Raises:
+            Broken: sometimes.
+        """
+        self.raises(number, name)
+        return number
+
     async def wait(self, number: int, name: str) -> None:
         """Let others run, sometimes for several turns."""
         if self.draw(number, f"{name}~", 1000) < self.delays:
@@ -159,6 +169,59 @@ class Place(Named):
 
 
 @strawberry.type
+class Tag:
+    """An object with a plain constructor, which a plan does not make where it can do without."""
+
+    world: strawberry.Private[World]
+    number: strawberry.Private[int]
+    word: str
+    twice: str
+
+    def __init__(self, word: str, number: int, world: World) -> None:
+        self.word = word
+        self.twice = word * 2
+        self.number = number
+        self.world = world
+
+    @strawberry.field
+    def stamp(self) -> Stamp:
+        return Stamp(self.world.sound(self.number, "stamp"))
+
+    @strawberry.field
+    def length(self, plus: int = 1) -> int | None:
+        length = len(self.word) + plus
+        return self.world.value(self.number, "length", (length, None))
+
+    @strawberry.field
+    def bearer(self) -> "Thing | None":
+        return self.world.thing(self.number) if self.number > 1 else None
+
+    @strawberry.field
+    def itself(self) -> "Tag":
+        return self
+
+    @strawberry.field
+    async def slow(self, info: Info) -> str | None:
+        return await _later(info, self.number, "slow", lambda: self.word)
+
+
+@strawberry.type
+class Tie:
+    """An object with a plain constructor that holds another."""
+
+    place: int
+    tag: Tag
+
+    def __init__(self, place: int, tag: Tag) -> None:
+        self.place = place
+        self.tag = tag
+
+    @strawberry.field
+    def next_place(self) -> int:
+        return self.place + 1
+
+
+@strawberry.type
 class Thing(Named):
     """Holds leaves of every kind, nullable and not."""
 
@@ -194,6 +257,20 @@ class Thing(Named):
     @strawberry.field
     def near(self, where: Where | None = strawberry.UNSET, keys: list[strawberry.ID] | None = None) -> str:
         return f"{where!r} {keys!r}"
+
+    @strawberry.field
+    def tag(self) -> Tag | None:
+        word = self.world.value(self.number, "word", _WORDS_AND_NONE)
+        return None if word is None else Tag(word, self.number, self.world)
+
+    @strawberry.field
+    def sure_tag(self, plus: int = 1) -> Tag:
+        return Tag(world=self.world, word=self.name, number=self.number + plus)
+
+    @strawberry.field
+    def ties(self) -> list[Tie]:
+        numbers = range(self.world.sound(self.number, "ties") % 4)
+        return [Tie(self.world.sound(each, "tie"), Tag(self.name, each, self.world)) for each in numbers]
 
     @strawberry.field
     def maker(self) -> "Thing | None":
@@ -303,6 +380,7 @@ class Mutation:
 
 
 _WORDS: Final = ("", "one", "two \N{SNOWMAN}", "Text(3)")
+_WORDS_AND_NONE: Final = (*_WORDS, None)
 _RIGHT: Final[dict[str, Sequence[Any]]] = {
     "name": _WORDS,
     "note": (*_WORDS, None),

@@ -184,6 +184,8 @@ class FakeCatalog:
     latency_s: float = 0
     """How long a call takes."""
     calls: list[LookUp] = field(default_factory=list)
+    at_hand: dict[int, Seen[SearchPage]] = field(default_factory=dict)
+    """Pages of any search that need no call."""
 
     def stock(self, *items: Item) -> None:
         """Take items in."""
@@ -197,6 +199,10 @@ class FakeCatalog:
         pages = -(-len(found) // ITEMS_PER_PAGE)
         shown = tuple(found[start : start + ITEMS_PER_PAGE])
         return Seen(replace(self.page, items=shown, total_results=len(found), total_pages=pages), self.now())
+
+    def search_at_hand(self, query: SearchQuery, page: int, groups: Groups) -> Seen[SearchPage] | None:
+        """See ``resolvers.ports.Catalog``."""
+        return self.at_hand.get(page)
 
     async def look_up(
         self,

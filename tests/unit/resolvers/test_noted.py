@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from ecs.listing_request import ListingQuery, ListQuery
+from ecs.model import SearchPage, Seen
 from ecs.request import SearchQuery
 from ecs.vocabulary import ResponseGroup
 from resolvers.noted import noted
@@ -39,7 +40,7 @@ def test_no_call_is_left_out() -> None:
         if not name.startswith("_")
     }
 
-    assert methods == set(CALLS)
+    assert methods == {*CALLS, "Catalog.search_at_hand"}
 
 
 @pytest.mark.parametrize("name", sorted(CALLS))
@@ -55,6 +56,18 @@ async def test_an_answer_is_noted_and_passed_on(front: Storefront, name: str) ->
     assert through == direct
     assert [*front.catalog.calls, *front.directory.calls] == [call for call in asked_through for _ in (1, 2)]
     assert seen == [(NOON, False)]
+
+
+def test_an_answer_at_hand_is_noted_too(front: Storefront) -> None:
+    """What a cache has is as old as what it was made of."""
+    seen: list[tuple[datetime, bool]] = []
+    shop = noted(front.shop, lambda as_of, is_stale: seen.append((as_of, is_stale)))
+    page = Seen(SearchPage((), 0, 0), NOON, "cache", is_stale=True)
+    front.catalog.at_hand[1] = page
+
+    assert shop.catalog.search_at_hand(SearchQuery("Books", keywords="a"), 1, SMALL) is page
+    assert shop.catalog.search_at_hand(SearchQuery("Books", keywords="a"), 2, SMALL) is None
+    assert seen == [(NOON, True)]
 
 
 async def test_the_rest_of_the_shop_is_the_same(front: Storefront) -> None:

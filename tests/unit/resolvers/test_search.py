@@ -3,7 +3,7 @@
 import pytest
 
 from ecs.errors import NotSent
-from ecs.model import BrowseNode, Item, SearchBin, SearchBinSet, SearchPage
+from ecs.model import BrowseNode, Item, SearchBin, SearchBinSet, SearchPage, Seen
 from ecs.request import SearchQuery
 from ecs.vocabulary import ResponseGroup
 from resolvers.errors import BadInput
@@ -61,6 +61,19 @@ async def test_a_window_over_several_pages_is_cut_from_them() -> None:
 
     assert places(result) == list(range(5, 27))
     assert pages(storefront) == [1, 2, 3]
+
+
+async def test_pages_at_hand_are_taken_and_the_others_asked_for() -> None:
+    """Nothing is asked of anybody for what a cache has."""
+    storefront = finding(60)
+    kept = SearchPage(tuple(an_item(f"1{place}") for place in range(10)), 60, 6)
+    storefront.catalog.at_hand[2] = Seen(kept, NOON, "cache")
+
+    result = await search(storefront.shop, TEA, Window(5, 22), SMALL)
+
+    assert places(result) == list(range(5, 27))
+    assert [seen.source for seen in result.items] == ["upstream"] * 5 + ["cache"] * 10 + ["upstream"] * 7
+    assert pages(storefront) == [1, 3]
 
 
 async def test_a_window_deep_in_the_results_skips_the_first_page() -> None:

@@ -4,12 +4,15 @@ from typing import Any
 
 import pytest
 import strawberry
+from graphql import ExecutionResult, parse
 
 from resolvers.planning import Selection
 from schema.context import Info
-from schema.selection import selection_of
+from schema.execution import CompiledExecutor
+from schema.selection import following, selection_of
 
 seen: list[Selection] = []
+reckoned: list[Selection] = []
 
 
 @strawberry.type
@@ -31,6 +34,7 @@ class Query:
     @strawberry.field
     def thing(self, info: Info) -> Thing:
         seen.append(selection_of(info))
+        following(info, reckoned.append)
         return Thing()
 
 
@@ -107,3 +111,17 @@ def test_a_variables_default_counts() -> None:
 def test_literal_conditions_count() -> None:
     """Conditions need no variables."""
     assert selected("{ thing { name @skip(if: false) size @skip(if: true) } }") == {"name": {}}
+
+
+def test_what_follows_from_a_selection_is_reckoned_once_a_plan() -> None:
+    """All requests of a plan select the same."""
+    document = parse("query ($with: Boolean!) { thing { name size @include(if: $with) } }")
+    executor = CompiledExecutor(SCHEMA)
+    reckoned.clear()
+
+    for with_size in (True, True, False, True):
+        result = executor.execute(SCHEMA._schema, document, variable_values={"with": with_size})
+        assert isinstance(result, ExecutionResult)
+        assert result.errors is None
+
+    assert reckoned == [{"name": {}, "size": {}}, {"name": {}}]

@@ -63,6 +63,22 @@ def test_each_request_is_asked_once(shared: MemoryShared | None) -> None:
         assert len(shared.values) == len(ASKED)
 
 
+def test_a_page_is_at_hand_once_it_was_read() -> None:
+    """Whoever needs several pages need not wait for those that are there."""
+
+    async def scenario() -> tuple[Seen[SearchPage] | None, Seen[SearchPage] | None, Seen[SearchPage] | None]:
+        catalog = a_replica(a_catalog()).catalog
+        before = catalog.search_at_hand(TEA, 1, SMALL)
+        await catalog.search(TEA, 1, SMALL)
+        return before, catalog.search_at_hand(TEA, 1, SMALL), catalog.search_at_hand(TEA, 2, SMALL)
+
+    before, after, other = in_virtual_time(scenario())
+
+    assert (before, other) == (None, None)
+    assert after is not None
+    assert ([item.asin for item in after.value.items], after.source, after.as_of) == (["A", "B"], "cache", NOON)
+
+
 def test_a_list_is_answered_from_items_kept_one_by_one() -> None:
     """Each with the instant at which it was read; the list is as old as its oldest."""
 

@@ -5,7 +5,7 @@ import pytest
 from ecs.model import Image as Picture
 from ecs.model import ImageSet as View
 from schema.enums import ImageSize
-from schema.types.image import ImageSet, image_sets, nearest
+from schema.types.image import ImageSet, image_sets, main_image, nearest
 from tests.support.fakes import an_item
 
 SWATCH, SMALL, MEDIUM, LARGE = ImageSize.SWATCH, ImageSize.SMALL, ImageSize.MEDIUM, ImageSize.LARGE
@@ -57,6 +57,18 @@ def test_an_item_without_views_makes_one_of_its_own_pictures() -> None:
 
     assert found.view == View("primary", medium=a_picture(160), large=a_picture(500))
     assert image_sets(an_item(), "A lamp") == []
+
+
+def test_the_main_picture_is_of_the_first_view() -> None:
+    """The same picture as the first entry of the list has."""
+    large, swatch, own = a_picture(500), a_picture(75), a_picture(160)
+    views = (View("back"), View("swatch", swatch=swatch), View("primary", large=large))
+
+    assert main_image(an_item(image_sets=views), MEDIUM) is large
+    assert main_image(an_item(image_sets=views[:2]), MEDIUM) is swatch
+    assert main_image(an_item(image_sets=views[:1], medium_image=own), MEDIUM) is None
+    assert main_image(an_item(medium_image=own), LARGE) is own
+    assert main_image(an_item(), LARGE) is None
 
 
 def test_a_view_gives_its_picture_with_its_text() -> None:
