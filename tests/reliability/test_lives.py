@@ -7,7 +7,8 @@ import pytest
 
 from resolvers.shop import Shop
 from tests.reliability.chronicle import Chronicle
-from tests.reliability.histories import Outcome, Put
+from tests.reliability.effects import Put
+from tests.reliability.histories import Outcome
 from tests.reliability.lives import Kill, Life, OpenShop, Visit, live
 from tests.reliability.points import At
 from tests.reliability.process import HOBBIT, process
