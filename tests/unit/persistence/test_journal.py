@@ -331,7 +331,9 @@ async def test_dropping_a_pending_cart_leaves_nothing_but_the_customer(journal: 
 
 async def test_intents_lapse_the_longest_ago_first(journal: SqlJournal) -> None:
     """The sweeper takes what waits longest, a bounded number at a time, and nothing that still has its owner."""
-    kept = [await keep(journal, a_cart(f"cart-{n}", marketplace=f"M{n}", lines=[a_line(n)])) for n in range(1, 5)]
+    kept = [
+        await keep(journal, a_cart(f"cart-{n}", customer_id=f"customer-{n}", lines=[a_line(n)])) for n in range(1, 5)
+    ]
     ends = [LEASE, LEASE - timedelta(microseconds=1), LEASE + timedelta(microseconds=1), NOON]
     held = []
     for cart, end in zip(kept, ends, strict=True):
@@ -342,12 +344,13 @@ async def test_intents_lapse_the_longest_ago_first(journal: SqlJournal) -> None:
     assert await journal.lapsed(LEASE, "US", 10) == [fourth, second, first]
     assert await journal.lapsed(LEASE, "US", 2) == [fourth, second]
     assert await journal.lapsed(NOON - timedelta(seconds=1), "US", 10) == []
+    assert await journal.lapsed(LEASE, "JP", 10) == []
 
 
 async def test_a_lapsed_intent_that_does_not_open_holds_up_no_other(journal: SqlJournal, database: Database) -> None:
     """One row that was tampered with must not keep the carts of everybody else unsettled."""
     await claim(journal, await keep(journal, a_cart()))
-    other = await claim(journal, await keep(journal, a_cart("cart-2", marketplace="JP", lines=[])), "intent-2")
+    other = await claim(journal, await keep(journal, a_cart("cart-2", customer_id="bob", lines=[])), "intent-2")
     async with database.writing() as connection:
         await connection.exec_driver_sql("UPDATE carts SET sealed_hmac = sealed_cart_id WHERE id = 'cart-1'")
 
