@@ -5,16 +5,14 @@ A read takes ten microseconds, a tenth of the way to a thread and back; with the
 Where it would have to wait all the same (another process recovers the file after a crash), it goes the way of writes.
 """
 
-import asyncio
 import sqlite3
 from pathlib import Path
 from typing import TypeVar
 
-from persistence.group_commit import GroupCommit, is_busy
+from commits.group import GroupCommit, is_busy
 from persistence.prepared import Parameters, Rows, Statement
 from persistence.programs import Answer, Program, Run
 from persistence.sqlite import PRAGMAS
-from persistence.worker import Worker
 
 T = TypeVar("T")
 
@@ -25,8 +23,7 @@ class SqliteDriver:
     def __init__(self, path: Path, wait_s: float) -> None:
         """``wait_s`` bounds the wait for a lock, and for the writes before."""
         self._path = path
-        self._worker = Worker(f"writer of {path.name}")
-        self._writes = GroupCommit(self._connect, self._worker, wait_s)
+        self._writes = GroupCommit(f"writer of {path.name}", self._connect, wait_s)
         self._reader: sqlite3.Connection | None = None
 
     async def read(self, statement: Statement, parameters: Parameters) -> Rows:
@@ -55,7 +52,7 @@ class SqliteDriver:
 
     async def close(self) -> None:
         """Close both connections after the last write; the log is checkpointed."""
-        await asyncio.to_thread(self._worker.stop)
+        await self._writes.finished()
         self._writes.close()
         if self._reader is not None:
             self._reader.close()

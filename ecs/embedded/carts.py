@@ -1,6 +1,8 @@
 """
 Carts in a SQLite file of their own. Several processes may use it at once; what was answered is on the disk.
 
+A change that comes alone is committed by itself; within ``together`` changes that come at the same time share a commit.
+
 A cart is found only by its CartId together with its HMAC and the associate tag it was made with. It ends ninety days
 after it was last used, seven days when it is empty.
 """
@@ -15,14 +17,16 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from secrets import randbelow, token_bytes
 from threading import Lock
-from typing import Final
+from typing import Final, TypeVar
 
 import msgspec
 from msgspec import Struct
 
+from commits.group import GroupCommit
 from ecs.embedded.cart_rules import Line, Outcome
 from ecs.embedded.faults import Fault
 
+T = TypeVar("T")
 LIFETIME: Final = timedelta(days=90)
 LIFETIME_EMPTY: Final = timedelta(days=7)
 _TOUCH_EVERY: Final = timedelta(hours=1)
@@ -87,7 +91,9 @@ class Carts:
         self._lifetime = lifetime or LIFETIME
         self._lifetime_empty = lifetime or LIFETIME_EMPTY
         path.parent.mkdir(parents=True, exist_ok=True)
+        self._path = path
         self._lock = Lock()
+        self._commits = GroupCommit(f"writer of {path.name}", self._connect, _BUSY_TIMEOUT_MS / 1000)
         self._database = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
         try:
             self._secret = self._prepare()
@@ -98,9 +104,27 @@ class Carts:
 
     def close(self) -> None:
         """Let go of the file."""
+        self._commits.close()
         with self._lock:
             self._database.close()
         self._shown.close()
+
+    async def together(self, work: Callable[["Carts"], T]) -> T:
+        """
+        What ``work`` returns, once what it did with the carts it is given is committed.
+
+        ``work`` runs in the event loop. Others that come while a commit is on its way share the next one.
+
+        Raises:
+            sqlite3.Error, TimeoutError: nothing was written.
+        """
+        return await self._commits.run(lambda connection: work(_Within(self, connection)))
+
+    def _connect(self, wait_s: float) -> sqlite3.Connection:
+        connection = sqlite3.connect(self._path, timeout=wait_s, isolation_level=None, check_same_thread=False)
+        connection.execute("PRAGMA synchronous=FULL")
+        connection.execute("PRAGMA foreign_keys=ON")
+        return connection
 
     def _prepare(self) -> bytes:
         """Make the file ready to be used, by several processes at once, and give its secret."""
@@ -225,6 +249,30 @@ class Carts:
         self._database.execute(
             "UPDATE cart SET used_at = ?, lines = ? WHERE id = ?", (now.timestamp(), len(lines), cart_id)
         )
+
+
+class _Within(Carts):
+    """The carts within a transaction that somebody else commits; a change that fails is undone by itself."""
+
+    def __init__(self, carts: Carts, database: sqlite3.Connection) -> None:
+        self._lifetime = carts._lifetime
+        self._lifetime_empty = carts._lifetime_empty
+        self._database = database
+        self._secret = carts._secret
+        self._shown = carts._shown
+
+    @contextmanager
+    def _transaction(self) -> Iterator[None]:
+        self._database.execute("SAVEPOINT change")
+        try:
+            yield
+        except BaseException:
+            if self._database.in_transaction:
+                self._database.execute("ROLLBACK TO change")
+            raise
+        finally:
+            if self._database.in_transaction:
+                self._database.execute("RELEASE change")
 
 
 class _Shown:

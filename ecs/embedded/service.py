@@ -1,12 +1,14 @@
 """
 The embedded ECS service as an ASGI application: the XML API, the purchase page, product pages and drawn covers.
 
-It runs inside Cartograph's server as well as alone. Answers that wait for the disk are made in a thread; the rest
-takes a few milliseconds and is made in place.
+It runs inside Cartograph's server as well as alone. Answers take a few milliseconds at most and are made in place; one
+that changes a cart waits for the disk before it is sent.
 """
 
 import asyncio
+import sqlite3
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from typing import Final
 
 import structlog
@@ -108,9 +110,12 @@ class EcsService:
         return structs.replace(response, is_cut=fault == CUT)
 
     async def _asked(self, inquiry: Inquiry, shop: Shop) -> Response:
-        if inquiry.waits:
-            return await asyncio.to_thread(inquiry.answered, shop)
-        return inquiry.answered(shop)
+        if not inquiry.changes_carts:
+            return inquiry.answered(shop)
+        try:
+            return await self._carts.together(lambda carts: inquiry.answered(replace(shop, carts=carts)))
+        except (sqlite3.Error, TimeoutError):
+            return inquiry.failed()
 
 
 def _page(request: Request, shop: Shop) -> Response:

@@ -10,7 +10,7 @@ import graphql
 import pytest
 
 ROOT = Path(__file__).parents[2]
-PACKAGES = ("schema", "resolvers", "ecs", "persistence", "server")
+PACKAGES = ("schema", "resolvers", "ecs", "persistence", "commits", "server")
 
 
 def sources() -> list[Path]:

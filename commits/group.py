@@ -13,7 +13,7 @@ from collections import deque
 from collections.abc import Callable
 from typing import Any, Final, NamedTuple, TypeVar
 
-from persistence.worker import Worker, deliver
+from commits.worker import Worker, deliver
 
 T = TypeVar("T")
 Unit = Callable[[sqlite3.Connection], Any]
@@ -42,14 +42,20 @@ class GroupCommit:
     any more is not begun.
     """
 
-    def __init__(self, connect: Callable[[float], sqlite3.Connection], worker: Worker, wait_s: float) -> None:
-        """``connect`` opens the connection, waiting so long for a lock; ``wait_s`` bounds the wait for a turn."""
+    def __init__(self, name: str, connect: Callable[[float], sqlite3.Connection], wait_s: float) -> None:
+        """
+        ``name`` is the thread's.
+
+        ``connect`` opens the connection, in autocommit and for use by any thread, waiting for locks as long as it is
+        told. ``wait_s`` bounds the wait for a lock, and for the units before.
+        """
         self._connect = connect
-        self._worker = worker
+        self._worker = Worker(name)
         self._wait_s = wait_s
         self._waiting: deque[_Waiting] = deque()
         self._done: list[_Done] = []
         self._is_busy = False
+        self._idle: asyncio.Future[None] | None = None
         self._connection: sqlite3.Connection | None = None
 
     async def run(self, unit: Callable[[sqlite3.Connection], T]) -> T:
@@ -69,10 +75,18 @@ class GroupCommit:
             loop.call_soon(self._begin)
         return await future
 
+    async def finished(self) -> None:
+        """Return once every unit that came is committed or refused; no unit may follow."""
+        if self._is_busy:
+            self._idle = asyncio.get_running_loop().create_future()
+            await self._idle
+
     def close(self) -> None:
-        """Let go of the connection; the worker must have come to its end."""
+        """End the thread after the commit it is at, and let go of the connection."""
+        self._worker.stop()
         if self._connection is not None:
             self._connection.close()
+            self._connection = None
 
     def _begin(self) -> None:
         """Begin a transaction for those who wait."""
@@ -162,6 +176,8 @@ class GroupCommit:
                 connection.execute("ROLLBACK TO unit")
         else:
             self._done.append(_Done(future, result))
+            if not connection.in_transaction:
+                raise sqlite3.OperationalError("the transaction ended before its commit")
         if not is_alone:
             connection.execute("RELEASE unit")
 
@@ -170,15 +186,17 @@ class GroupCommit:
         done, self._done = self._done, []
         for future, result in done:
             deliver(future, result, error)
-        if error is not None and self._opened().in_transaction:
-            self._opened().execute("ROLLBACK")
+        if error is not None and self._connection is not None and self._connection.in_transaction:
+            self._connection.execute("ROLLBACK")
         self._next()
 
     def _next(self) -> None:
         if self._waiting:
             self._begin()
-        else:
-            self._is_busy = False
+            return
+        self._is_busy = False
+        if self._idle is not None:
+            deliver(self._idle, None, None)
 
     def _opened(self) -> sqlite3.Connection:
         if self._connection is None:
