@@ -55,6 +55,7 @@ class GroupCommit:
         self._waiting: deque[_Waiting] = deque()
         self._done: list[_Done] = []
         self._is_busy = False
+        self._is_closed = False
         self._idle: asyncio.Future[None] | None = None
         self._connection: sqlite3.Connection | None = None
 
@@ -66,6 +67,8 @@ class GroupCommit:
             TimeoutError: the turn did not come in time; the unit was not begun.
             sqlite3.Error: what the commit failed with.
         """
+        if self._is_closed:
+            raise sqlite3.ProgrammingError("the file was let go of")
         loop = asyncio.get_running_loop()
         future: asyncio.Future[T] = loop.create_future()
         self._waiting.append(_Waiting(unit, time.monotonic() + self._wait_s, future))
@@ -83,6 +86,7 @@ class GroupCommit:
 
     def close(self) -> None:
         """End the thread after the commit it is at, and let go of the connection."""
+        self._is_closed = True
         self._worker.stop()
         if self._connection is not None:
             self._connection.close()
