@@ -61,7 +61,12 @@ _LATER_COLUMNS: Final = (("metadata", "[]"), ("list_owner", ""), ("list_type", "
 # The columns are those of this module.
 _USED_AT: Final = "SELECT used_at, lines FROM cart WHERE id = ? AND tag = ?"
 _SHOW_LINES: Final = f"SELECT {_LINE_COLUMNS} FROM line WHERE cart_id = ? ORDER BY position"  # noqa: S608
-_ADD_LINE: Final = f"INSERT INTO line (cart_id, position, {_LINE_COLUMNS}) VALUES (?{', ?' * 14})"  # noqa: S608
+_ADD_LINE: Final = (
+    f"INSERT INTO line (cart_id, position, {_LINE_COLUMNS}) VALUES"  # noqa: S608
+    f" (?, (SELECT coalesce(min(position), 0) - 1 FROM line WHERE cart_id = ?){', ?' * 13})"
+)
+_CHANGE_LINE: Final = f"UPDATE line SET ({_LINE_COLUMNS}) = (?{', ?' * 12}) WHERE cart_id = ? AND key = ?"  # noqa: S608
+_DELETE_LINE: Final = "DELETE FROM line WHERE cart_id = ? AND key = ?"
 _NO_METADATA: Final = "[]"
 _METADATA: Final = msgspec.json.Decoder(tuple[tuple[str, str], ...]).decode
 
@@ -142,7 +147,7 @@ class Carts:
         with self._transaction():
             self._database.execute("DELETE FROM cart WHERE used_at < ?", ((now - self._lifetime).timestamp(),))
             cart_id = self._insert(tag, now)
-            self._write(cart_id, outcome.lines, now)
+            self._write(cart_id, (), outcome.lines, now)
         return Cart(cart_id, self._hmac(cart_id, tag), tag, outcome.lines, outcome.faults)
 
     def find(self, handle: Handle, now: datetime, *, renew: bool = True) -> Cart | None:
@@ -168,8 +173,9 @@ class Carts:
         with self._transaction():
             if self._in_use(self._database.execute(_USED_AT, (handle.cart_id, handle.tag)).fetchone(), now) is None:
                 return None
-            outcome = change(_lines(self._database, handle.cart_id))
-            self._write(handle.cart_id, outcome.lines, now)
+            before = _lines(self._database, handle.cart_id)
+            outcome = change(before)
+            self._write(handle.cart_id, before, outcome.lines, now)
         return Cart(handle.cart_id, handle.hmac, handle.tag, outcome.lines, outcome.faults)
 
     @contextmanager
@@ -233,19 +239,20 @@ class Carts:
         used_at = datetime.fromtimestamp(row[0], now.tzinfo)
         return used_at if now - used_at <= (self._lifetime if row[1] else self._lifetime_empty) else None
 
-    def _write(self, cart_id: str, lines: Sequence[Line], now: datetime) -> None:
-        self._database.execute("DELETE FROM line WHERE cart_id = ?", (cart_id,))
+    def _write(self, cart_id: str, before: Sequence[Line], lines: Sequence[Line], now: datetime) -> None:
+        known = {line.key: line for line in before}
+        kept = [line for line in lines if line.key in known]
+        new = lines[: len(lines) - len(kept)]
+        gone = known.keys() - {line.key for line in kept}
+        if [line.key for line in kept] != [key for key in known if key not in gone] or [*new, *kept] != [*lines]:
+            # In another order.
+            gone, new, kept = set(known), lines, []
+        self._database.executemany(_DELETE_LINE, [(cart_id, key) for key in gone])
         self._database.executemany(
-            _ADD_LINE,
-            [
-                (
-                    *(cart_id, position, line.key, line.asin, line.offer_key, line.quantity, line.is_saved),
-                    *(line.title, line.product_group, line.seller_id, line.seller_name, line.amount),
-                    *(_metadata_text(line.metadata), line.list_owner, line.list_type),
-                )
-                for position, line in enumerate(lines)
-            ],
+            _CHANGE_LINE, [(*_values(line), cart_id, line.key) for line in kept if line != known[line.key]]
         )
+        # The last of the new ones goes before what is there, each other one before it.
+        self._database.executemany(_ADD_LINE, [(cart_id, cart_id, *_values(line)) for line in reversed(new)])
         self._database.execute(
             "UPDATE cart SET used_at = ?, lines = ? WHERE id = ?", (now.timestamp(), len(lines), cart_id)
         )
@@ -308,6 +315,14 @@ class _Shown:
 
 def _lines(database: sqlite3.Connection, cart_id: str) -> tuple[Line, ...]:
     return tuple([_line(*row) for row in database.execute(_SHOW_LINES, (cart_id,))])
+
+
+def _values(line: Line) -> tuple[object, ...]:
+    return (
+        *(line.key, line.asin, line.offer_key, line.quantity, line.is_saved, line.title, line.product_group),
+        *(line.seller_id, line.seller_name, line.amount),
+        *(_metadata_text(line.metadata), line.list_owner, line.list_type),
+    )
 
 
 def _metadata_text(metadata: tuple[tuple[str, str], ...]) -> str:
