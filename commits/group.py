@@ -78,6 +78,15 @@ class GroupCommit:
             loop.call_soon(self._begin)
         return await future
 
+    @property
+    def idle(self) -> sqlite3.Connection | None:
+        """
+        The connection while nothing is under way on it, for statements that only read; None otherwise.
+
+        After a commit of its own it still knows the pages; any other connection reads them again.
+        """
+        return None if self._is_busy else self._connection
+
     async def finished(self) -> None:
         """Return once every unit that came is committed or refused; no unit may follow."""
         if self._is_busy:

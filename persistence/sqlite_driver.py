@@ -31,11 +31,9 @@ class SqliteDriver:
         prepared = statement.sqlite
         values = prepared.values(parameters)
         try:
-            if self._reader is None:
-                # Does not wait for a lock: the whole event loop would.
-                self._reader = self._connect(wait_s=0)
+            connection = self._writes.idle or self._reading()
             # All rows at once: a statement that is not read to its end would keep the log from being checkpointed.
-            found = self._reader.execute(prepared.text, values).fetchall()
+            found = connection.execute(prepared.text, values).fetchall()
         except sqlite3.OperationalError as error:
             if not is_busy(error):
                 raise
@@ -56,6 +54,12 @@ class SqliteDriver:
         self._writes.close()
         if self._reader is not None:
             self._reader.close()
+
+    def _reading(self) -> sqlite3.Connection:
+        if self._reader is None:
+            # Does not wait for a lock: the whole event loop would.
+            self._reader = self._connect(wait_s=0)
+        return self._reader
 
     def _connect(self, wait_s: float) -> sqlite3.Connection:
         connection = sqlite3.connect(self._path, timeout=wait_s, isolation_level=None, check_same_thread=False)

@@ -195,3 +195,22 @@ async def test_nothing_is_taken_after_the_end(disk: Disk) -> None:
 
     with pytest.raises(sqlite3.ProgrammingError):
         await commits.run(put(1))
+
+
+async def test_the_connection_reads_only_while_nothing_is_under_way(commits: GroupCommit, disk: Disk) -> None:
+    """What is not committed yet is seen by nobody."""
+
+    def seen() -> list[int] | None:
+        connection = commits.idle
+        return connection and [number for (number,) in connection.execute("SELECT number FROM kept")]
+
+    assert seen() is None
+    disk.may_commit.clear()
+    writing = asyncio.ensure_future(commits.run(put(1)))
+    await asyncio.to_thread(disk.is_committing.wait)
+
+    assert seen() is None
+    disk.may_commit.set()
+    await writing
+    await commits.finished()
+    assert seen() == [1]
