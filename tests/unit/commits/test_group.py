@@ -202,7 +202,9 @@ async def test_the_connection_reads_only_while_nothing_is_under_way(commits: Gro
 
     def seen() -> list[int] | None:
         connection = commits.idle
-        return connection and [number for (number,) in connection.execute("SELECT number FROM kept")]
+        if connection is None:
+            return None
+        return [number for (number,) in connection.execute("SELECT number FROM kept")]
 
     assert seen() is None
     disk.may_commit.clear()
