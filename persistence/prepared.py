@@ -56,13 +56,19 @@ class Prepared:
         """The driver's rows with instants as instants."""
         if not self._instants:
             return found
-        return [self._row(row) for row in found]
+        # A cart's columns come with each of its lines: what was read once is not read again.
+        known: dict[str, datetime] = {}
+        return [self._row(row, known) for row in found]
 
-    def _row(self, row: Sequence[Any]) -> list[Any]:
+    def _row(self, row: Sequence[Any], known: dict[str, datetime]) -> list[Any]:
         values = list(row)
         for index in self._instants:
-            if values[index] is not None:
-                values[index] = datetime.fromisoformat(values[index] + "+00:00")
+            text = values[index]
+            if text is not None:
+                instant = known.get(text)
+                if instant is None:
+                    instant = known[text] = datetime.fromisoformat(text + "+00:00")
+                values[index] = instant
         return values
 
 

@@ -1,19 +1,18 @@
 """
-SQLite driven directly: reads in the event loop, each write in one hop to the thread that owns the writing connection.
+SQLite driven directly, in the event loop but for what waits for the disk or for another process.
 
 A read takes ten microseconds, a tenth of the way to a thread and back; with the write-ahead log it waits for no writer.
-Where it would have to wait all the same (another process recovers the file after a crash), it is done in the thread.
+Where it would have to wait all the same (another process recovers the file after a crash), it goes the way of writes.
 """
 
-import asyncio
 import sqlite3
 from pathlib import Path
 from typing import TypeVar
 
+from persistence.commits.group import GroupCommit, is_busy
 from persistence.prepared import Parameters, Rows, Statement
 from persistence.programs import Answer, Program, Run
 from persistence.sqlite import PRAGMAS
-from persistence.worker import Worker
 
 T = TypeVar("T")
 
@@ -24,42 +23,43 @@ class SqliteDriver:
     def __init__(self, path: Path, wait_s: float) -> None:
         """``wait_s`` bounds the wait for a lock, and for the writes before."""
         self._path = path
-        self._wait_s = wait_s
-        self._worker = Worker(f"writer of {path.name}", wait_s)
+        self._writes = GroupCommit(f"writer of {path.name}", self._connect, wait_s)
         self._reader: sqlite3.Connection | None = None
-        self._writer: sqlite3.Connection | None = None
 
     async def read(self, statement: Statement, parameters: Parameters) -> Rows:
         """The rows of a single SELECT, in autocommit."""
         prepared = statement.sqlite
         values = prepared.values(parameters)
         try:
-            if self._reader is None:
-                # Does not wait for a lock: the whole event loop would.
-                self._reader = self._connect(wait_s=0)
+            connection = self._writes.idle or self._reading()
             # All rows at once: a statement that is not read to its end would keep the log from being checkpointed.
-            found = self._reader.execute(prepared.text, values).fetchall()
+            found = connection.execute(prepared.text, values).fetchall()
         except sqlite3.OperationalError as error:
-            # Errors of the module's own have no name.
-            if not getattr(error, "sqlite_errorname", "").startswith("SQLITE_BUSY"):
+            if not is_busy(error):
                 raise
-            found = await self._worker.do(lambda: self._writing().execute(prepared.text, values).fetchall())
+            found = await self._writes.run(lambda connection: connection.execute(prepared.text, values).fetchall())
         return prepared.rows(found)
 
     async def write(self, program: Program[T]) -> T:
         """
-        Run the program in the thread, in one transaction.
+        Run the program in one transaction.
 
         Once begun it runs to its commit or its error, also when whoever waits for it is cancelled.
         """
-        return await self._worker.do(lambda: self._transact(program))
+        return await self._writes.run(lambda connection: _drive(connection, program))
 
     async def close(self) -> None:
         """Close both connections after the last write; the log is checkpointed."""
-        await asyncio.to_thread(self._worker.stop)
-        for connection in (self._reader, self._writer):
-            if connection is not None:
-                connection.close()
+        await self._writes.finished()
+        self._writes.close()
+        if self._reader is not None:
+            self._reader.close()
+
+    def _reading(self) -> sqlite3.Connection:
+        if self._reader is None:
+            # Does not wait for a lock: the whole event loop would.
+            self._reader = self._connect(wait_s=0)
+        return self._reader
 
     def _connect(self, wait_s: float) -> sqlite3.Connection:
         connection = sqlite3.connect(self._path, timeout=wait_s, isolation_level=None, check_same_thread=False)
@@ -70,24 +70,6 @@ class SqliteDriver:
             connection.close()
             raise
         return connection
-
-    def _writing(self) -> sqlite3.Connection:
-        if self._writer is None:
-            self._writer = self._connect(self._wait_s)
-        return self._writer
-
-    def _transact(self, program: Program[T]) -> T:
-        connection = self._writing()
-        connection.execute("BEGIN IMMEDIATE")
-        try:
-            result = _drive(connection, program)
-            connection.execute("COMMIT")
-        except BaseException:
-            # Some errors (a full disk) have ended the transaction already.
-            if connection.in_transaction:
-                connection.execute("ROLLBACK")
-            raise
-        return result
 
 
 def _drive(connection: sqlite3.Connection, program: Program[T]) -> T:

@@ -69,6 +69,7 @@ class _Carrying:
         self._cart = held.cart
         self._record = held.intent
         self._intent = from_body(held.intent.body)
+        self._earlier = from_snapshot(held.cart.snapshot)
         self._source: Held | None = None
 
     async def carry(self, *, is_taken_over: bool) -> CartOutcome:
@@ -114,7 +115,7 @@ class _Carrying:
             return Converging(self._shop.carts, None, SeenCart(), intent.goals)
         handle = CartHandle(cart.handle.cart_id, cart.handle.hmac)
         clears = intent.kind is Kind.CLEAR and intent.clears_all
-        return Converging(self._shop.carts, handle, from_snapshot(cart.snapshot), intent.goals, clears=clears)
+        return Converging(self._shop.carts, handle, self._earlier, intent.goals, clears=clears)
 
     async def _looked(self, work: Converging) -> None:
         try:
@@ -180,7 +181,7 @@ class _Carrying:
         return any_rejected(judge(self._intent, self._carried(work), self._cart.lines, lines).results)
 
     def _settling(self, work: Converging) -> Settling:
-        return Settling(self._shop, Held(self._cart, self._record), self._intent, work, self._source)
+        return Settling(self._shop, Held(self._cart, self._record), self._intent, work, self._earlier, self._source)
 
     async def _taken_back(self, work: Converging) -> Converging:
         """Every line as it was before the call, and the new ones out; a cart just made is forgotten as it is."""

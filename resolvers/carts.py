@@ -90,9 +90,16 @@ async def _observed(shop: Shop, record: CartRecord, remote: RemoteCart) -> CartV
 
 def has_moved(before: Sequence[LineRecord], after: Sequence[LineRecord]) -> bool:
     """True when lines differ by more than their prices: the cart's version grows."""
-    return [replace(line, price_moved_at=None, updated_at=line.added_at) for line in before] != [
-        replace(line, price_moved_at=None, updated_at=line.added_at) for line in after
-    ]
+    return len(before) != len(after) or any(map(_differs, before, after))
+
+
+def _differs(line: LineRecord, other: LineRecord) -> bool:
+    # A line that nothing happened to is the same one.
+    return line is not other and _without_price_mark(line) != _without_price_mark(other)
+
+
+def _without_price_mark(line: LineRecord) -> LineRecord:
+    return replace(line, price_moved_at=None, updated_at=line.added_at)
 
 
 def check(record: CartRecord | None, cart_id: str | None, expected_version: int | None) -> CartRecord | None:

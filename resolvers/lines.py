@@ -113,7 +113,11 @@ def _updated(line: LineRecord, placed: _Placed, now: datetime) -> LineRecord:
     seller = item.seller_name or line.seller_name
     listing_id = goal.listing_id if goal and goal.line_id == line.id else line.listing_id
     moved_at = _moved_at(line, item, now)
-    after = replace(
+    after = (item.key, listing_id, item.quantity, placement, seller)
+    is_changed = after != (line.upstream_key, line.listing_id, line.quantity, line.placement, line.seller_name)
+    if not is_changed and moved_at == line.price_moved_at:
+        return line
+    return replace(
         line,
         upstream_key=item.key,
         listing_id=listing_id,
@@ -121,9 +125,8 @@ def _updated(line: LineRecord, placed: _Placed, now: datetime) -> LineRecord:
         placement=placement,
         seller_name=seller,
         price_moved_at=moved_at,
+        updated_at=now if is_changed else line.updated_at,
     )
-    is_changed = replace(after, price_moved_at=line.price_moved_at) != line
-    return replace(after, updated_at=now) if is_changed else after
 
 
 def _moved_at(line: LineRecord, item: RemoteCartItem, now: datetime) -> datetime | None:

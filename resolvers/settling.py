@@ -28,7 +28,7 @@ from resolvers.notices import Making, joined, kept, merged, notices_of, to_keep
 from resolvers.outcomes import AnyNotice, CartOutcome, Handover
 from resolvers.problems import Problem, ProblemCode
 from resolvers.shop import Shop
-from resolvers.snapshots import SeenCart, from_snapshot, to_snapshot
+from resolvers.snapshots import SeenCart, to_snapshot
 from resolvers.views import CartView
 
 
@@ -41,14 +41,20 @@ class Settling:
         held: Held,
         intent: Intent,
         work: Converging,
+        earlier: SeenCart,
         source: Held | None = None,
     ) -> None:
-        """``held`` is the cart as it was when it was held; ``work`` has come to its end, without an unknown outcome."""
+        """
+        ``held`` is the cart as it was when it was held, ``earlier`` what its snapshot holds.
+
+        ``work`` has come to its end, without an unknown outcome.
+        """
         self._shop = shop
         self._cart = held.cart
         self._record = held.intent
         self._intent = intent
         self._work = work
+        self._earlier = earlier
         self._source = source
         self._now = shop.clock.now()
 
@@ -142,7 +148,7 @@ class Settling:
     def _notices(self, view: CartView) -> tuple[AnyNotice, ...]:
         intent, cart = self._intent, self._cart
         making = Making(self._now, self._shop.new_id)
-        before, earlier = cart.lines, from_snapshot(cart.snapshot)
+        before, earlier = cart.lines, self._earlier
         if intent.replaces_cart:
             before, earlier = (), SeenCart()
         found = notices_of(before, earlier, view, self._work.goals, making, is_rebuild=intent.is_rebuild)

@@ -18,6 +18,7 @@ from ecs.client import ClientConfig, EcsGateway, endpoint_of, in_process_client,
 from ecs.embedded import NO_FAULTS, EcsService, Faults, ServiceConfig
 from ecs.resilience import BreakerState, Guard
 from ecs.vocabulary import LOCALES, PATH
+from persistence.commits.group import GroupCommit
 from resolvers.shop import CHECKOUT_PATH, CheckoutSite
 from schema.context import UpstreamState
 from server.settings import Settings, SettingsWrong
@@ -96,7 +97,7 @@ def embedded_service(
         faults=faults,
     )
     try:
-        return EcsService(config)
+        return EcsService(config, open_commits=GroupCommit)
     except (OSError, sqlite3.Error) as error:
         reason = getattr(error, "strerror", None) or str(error)
         message = f"The embedded service cannot use its files in {config.data_dir} ({reason}); check DATA_DIR."

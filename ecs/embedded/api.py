@@ -13,8 +13,8 @@ from ecs.embedded.call import Call
 from ecs.embedded.envelope import Receipt, answer, no_operation, refusal
 from ecs.embedded.faults import Refused
 from ecs.embedded.http import Request, Response
-from ecs.embedded.operations.batch import MULTI_OPERATION, is_multi_operation, needs_disk, performed
-from ecs.embedded.operations.registry import OPERATIONS, RETIRED, check_offered
+from ecs.embedded.operations.batch import MULTI_OPERATION, is_multi_operation, performed
+from ecs.embedded.operations.registry import OPERATIONS, RETIRED, changes_carts, check_offered
 from ecs.embedded.shop import Shop
 from ecs.embedded.versions import version_of
 from ecs.vocabulary import ErrorCode
@@ -48,9 +48,9 @@ class Inquiry:
         return self._parameters.get("AWSAccessKeyId") or self._parameters.get("SubscriptionId") or ""
 
     @property
-    def waits(self) -> bool:
-        """True when answering waits for the disk."""
-        return needs_disk(self._operation)
+    def changes_carts(self) -> bool:
+        """True when answering may change a cart."""
+        return self._operation in OPERATIONS and changes_carts(self._operation or "")
 
     def answered(self, shop: Shop) -> Response:
         """The document; whatever goes wrong, it is one."""
@@ -59,10 +59,14 @@ class Inquiry:
         except Refused as refused:
             return self.refusal(refused)
         except Exception:  # noqa: BLE001 - logged; a client never sees a trace
-            _log.exception("ecs.request_failed", request_id=self._request_id, operation=self._operation)
-            return self.refusal(
-                Refused(500, ErrorCode.INTERNAL_ERROR, "We encountered an internal error. Please try again.")
-            )
+            return self.failed()
+
+    def failed(self) -> Response:
+        """The document that says that it is our fault; what went wrong is being handled, and is logged."""
+        _log.exception("ecs.request_failed", request_id=self._request_id, operation=self._operation)
+        return self.refusal(
+            Refused(500, ErrorCode.INTERNAL_ERROR, "We encountered an internal error. Please try again.")
+        )
 
     def _answer(self, shop: Shop) -> str:
         request, config = self._request, shop.config

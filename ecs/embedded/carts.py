@@ -1,10 +1,13 @@
 """
 Carts in a SQLite file of their own. Several processes may use it at once; what was answered is on the disk.
 
+A change that comes alone is committed by itself; within ``together`` changes that come at the same time share a commit.
+
 A cart is found only by its CartId together with its HMAC and the associate tag it was made with. It ends ninety days
 after it was last used, seven days when it is empty.
 """
 
+import asyncio
 import hmac
 import sqlite3
 import time
@@ -15,7 +18,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from secrets import randbelow, token_bytes
 from threading import Lock
-from typing import Final
+from typing import Final, Protocol, TypeVar
 
 import msgspec
 from msgspec import Struct
@@ -23,6 +26,7 @@ from msgspec import Struct
 from ecs.embedded.cart_rules import Line, Outcome
 from ecs.embedded.faults import Fault
 
+T = TypeVar("T")
 LIFETIME: Final = timedelta(days=90)
 LIFETIME_EMPTY: Final = timedelta(days=7)
 _TOUCH_EVERY: Final = timedelta(hours=1)
@@ -57,7 +61,12 @@ _LATER_COLUMNS: Final = (("metadata", "[]"), ("list_owner", ""), ("list_type", "
 # The columns are those of this module.
 _USED_AT: Final = "SELECT used_at, lines FROM cart WHERE id = ? AND tag = ?"
 _SHOW_LINES: Final = f"SELECT {_LINE_COLUMNS} FROM line WHERE cart_id = ? ORDER BY position"  # noqa: S608
-_ADD_LINE: Final = f"INSERT INTO line (cart_id, position, {_LINE_COLUMNS}) VALUES (?{', ?' * 14})"  # noqa: S608
+_ADD_LINE: Final = (
+    f"INSERT INTO line (cart_id, position, {_LINE_COLUMNS}) VALUES"  # noqa: S608
+    f" (?, (SELECT coalesce(min(position), 0) - 1 FROM line WHERE cart_id = ?){', ?' * 13})"
+)
+_CHANGE_LINE: Final = f"UPDATE line SET ({_LINE_COLUMNS}) = (?{', ?' * 12}) WHERE cart_id = ? AND key = ?"  # noqa: S608
+_DELETE_LINE: Final = "DELETE FROM line WHERE cart_id = ? AND key = ?"
 _NO_METADATA: Final = "[]"
 _METADATA: Final = msgspec.json.Decoder(tuple[tuple[str, str], ...]).decode
 
@@ -80,14 +89,38 @@ class Cart(Struct, frozen=True):
     faults: tuple[Fault, ...] = ()
 
 
-class Carts:
-    """The carts in ``path``. Safe to use from several threads. ``lifetime`` takes the place of both lifetimes."""
+class Commits(Protocol):
+    """Lets changes that come at the same time share a commit."""
 
-    def __init__(self, path: Path, lifetime: timedelta | None = None) -> None:
+    async def run(self, unit: Callable[[sqlite3.Connection], T]) -> T:
+        """What ``unit`` returns, once it is committed; or raises, once it is undone."""
+        ...
+
+    def close(self) -> None:
+        """Let go of the connection, after the commit that is on its way."""
+        ...
+
+
+OpenCommits = Callable[[str, Callable[[float], sqlite3.Connection], float], Commits]
+"""Makes ``Commits`` of a name, what opens a connection that waits for locks so many seconds, and that wait."""
+
+
+class Carts:
+    """
+    The carts in ``path``. Safe to use from several threads. ``lifetime`` takes the place of both lifetimes.
+
+    Without ``open_commits`` each change is committed by itself, in a thread.
+    """
+
+    def __init__(self, path: Path, lifetime: timedelta | None = None, open_commits: OpenCommits | None = None) -> None:
         self._lifetime = lifetime or LIFETIME
         self._lifetime_empty = lifetime or LIFETIME_EMPTY
         path.parent.mkdir(parents=True, exist_ok=True)
+        self._path = path
         self._lock = Lock()
+        self._commits: Commits | None = None
+        if open_commits is not None:
+            self._commits = open_commits(f"writer of {path.name}", self._connect, _BUSY_TIMEOUT_MS / 1000)
         self._database = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
         try:
             self._secret = self._prepare()
@@ -98,9 +131,31 @@ class Carts:
 
     def close(self) -> None:
         """Let go of the file."""
+        if self._commits is not None:
+            self._commits.close()
         with self._lock:
             self._database.close()
         self._shown.close()
+
+    async def together(self, work: Callable[["Carts"], T]) -> T:
+        """
+        What ``work`` returns, once what it did with the carts it is given is committed.
+
+        With shared commits ``work`` runs in the event loop, and others that come while a commit is on its way share
+        the next one; else it runs in a thread.
+
+        Raises:
+            sqlite3.Error, TimeoutError: nothing was written.
+        """
+        if self._commits is None:
+            return await asyncio.to_thread(work, self)
+        return await self._commits.run(lambda connection: work(_Within(self, connection)))
+
+    def _connect(self, wait_s: float) -> sqlite3.Connection:
+        connection = sqlite3.connect(self._path, timeout=wait_s, isolation_level=None, check_same_thread=False)
+        connection.execute("PRAGMA synchronous=FULL")
+        connection.execute("PRAGMA foreign_keys=ON")
+        return connection
 
     def _prepare(self) -> bytes:
         """Make the file ready to be used, by several processes at once, and give its secret."""
@@ -118,7 +173,7 @@ class Carts:
         with self._transaction():
             self._database.execute("DELETE FROM cart WHERE used_at < ?", ((now - self._lifetime).timestamp(),))
             cart_id = self._insert(tag, now)
-            self._write(cart_id, outcome.lines, now)
+            self._write(cart_id, (), outcome.lines, now)
         return Cart(cart_id, self._hmac(cart_id, tag), tag, outcome.lines, outcome.faults)
 
     def find(self, handle: Handle, now: datetime, *, renew: bool = True) -> Cart | None:
@@ -144,8 +199,9 @@ class Carts:
         with self._transaction():
             if self._in_use(self._database.execute(_USED_AT, (handle.cart_id, handle.tag)).fetchone(), now) is None:
                 return None
-            outcome = change(_lines(self._database, handle.cart_id))
-            self._write(handle.cart_id, outcome.lines, now)
+            before = _lines(self._database, handle.cart_id)
+            outcome = change(before)
+            self._write(handle.cart_id, before, outcome.lines, now)
         return Cart(handle.cart_id, handle.hmac, handle.tag, outcome.lines, outcome.faults)
 
     @contextmanager
@@ -209,22 +265,47 @@ class Carts:
         used_at = datetime.fromtimestamp(row[0], now.tzinfo)
         return used_at if now - used_at <= (self._lifetime if row[1] else self._lifetime_empty) else None
 
-    def _write(self, cart_id: str, lines: Sequence[Line], now: datetime) -> None:
-        self._database.execute("DELETE FROM line WHERE cart_id = ?", (cart_id,))
+    def _write(self, cart_id: str, before: Sequence[Line], lines: Sequence[Line], now: datetime) -> None:
+        known = {line.key: line for line in before}
+        kept = [line for line in lines if line.key in known]
+        new = lines[: len(lines) - len(kept)]
+        gone = known.keys() - {line.key for line in kept}
+        if [line.key for line in kept] != [key for key in known if key not in gone] or [*new, *kept] != [*lines]:
+            # In another order.
+            gone, new, kept = set(known), lines, []
+        self._database.executemany(_DELETE_LINE, [(cart_id, key) for key in gone])
         self._database.executemany(
-            _ADD_LINE,
-            [
-                (
-                    *(cart_id, position, line.key, line.asin, line.offer_key, line.quantity, line.is_saved),
-                    *(line.title, line.product_group, line.seller_id, line.seller_name, line.amount),
-                    *(_metadata_text(line.metadata), line.list_owner, line.list_type),
-                )
-                for position, line in enumerate(lines)
-            ],
+            _CHANGE_LINE, [(*_values(line), cart_id, line.key) for line in kept if line != known[line.key]]
         )
+        # The last of the new ones goes before what is there, each other one before it.
+        self._database.executemany(_ADD_LINE, [(cart_id, cart_id, *_values(line)) for line in reversed(new)])
         self._database.execute(
             "UPDATE cart SET used_at = ?, lines = ? WHERE id = ?", (now.timestamp(), len(lines), cart_id)
         )
+
+
+class _Within(Carts):
+    """The carts within a transaction that somebody else commits; a change that fails is undone by itself."""
+
+    def __init__(self, carts: Carts, database: sqlite3.Connection) -> None:
+        self._lifetime = carts._lifetime
+        self._lifetime_empty = carts._lifetime_empty
+        self._database = database
+        self._secret = carts._secret
+        self._shown = carts._shown
+
+    @contextmanager
+    def _transaction(self) -> Iterator[None]:
+        self._database.execute("SAVEPOINT change")
+        try:
+            yield
+        except BaseException:
+            if self._database.in_transaction:
+                self._database.execute("ROLLBACK TO change")
+            raise
+        finally:
+            if self._database.in_transaction:
+                self._database.execute("RELEASE change")
 
 
 class _Shown:
@@ -260,6 +341,14 @@ class _Shown:
 
 def _lines(database: sqlite3.Connection, cart_id: str) -> tuple[Line, ...]:
     return tuple([_line(*row) for row in database.execute(_SHOW_LINES, (cart_id,))])
+
+
+def _values(line: Line) -> tuple[object, ...]:
+    return (
+        *(line.key, line.asin, line.offer_key, line.quantity, line.is_saved, line.title, line.product_group),
+        *(line.seller_id, line.seller_name, line.amount),
+        *(_metadata_text(line.metadata), line.list_owner, line.list_type),
+    )
 
 
 def _metadata_text(metadata: tuple[tuple[str, str], ...]) -> str:

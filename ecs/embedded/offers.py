@@ -63,7 +63,10 @@ class OfferBook:
 
     def find(self, key: str) -> Offer | None:
         """The offer of that key."""
-        return next((offer for offer in self.offers if offer.key == key), None)
+        for offer in self.offers:
+            if offer.key == key:
+                return offer
+        return None
 
     @cached_property
     def lowest(self) -> Mapping[Condition, Offer]:

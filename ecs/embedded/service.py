@@ -1,19 +1,21 @@
 """
 The embedded ECS service as an ASGI application: the XML API, the purchase page, product pages and drawn covers.
 
-It runs inside Cartograph's server as well as alone. Answers that wait for the disk are made in a thread; the rest
-takes a few milliseconds and is made in place.
+It runs inside Cartograph's server as well as alone. Answers take a few milliseconds at most and are made in place; one
+that changes a cart waits for the disk before it is sent.
 """
 
 import asyncio
+import sqlite3
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from typing import Final
 
 import structlog
 from msgspec import structs
 
 from ecs.embedded.api import Inquiry
-from ecs.embedded.carts import Carts
+from ecs.embedded.carts import Carts, OpenCommits
 from ecs.embedded.catalog import CatalogState
 from ecs.embedded.config import ServiceConfig
 from ecs.embedded.http import BodyTooLarge, Receive, Request, Response, Scope, Send, headers_of, received, sent
@@ -43,11 +45,18 @@ class EcsService:
     ``sleep`` is what it waits with where answers are to be held back.
     """
 
-    def __init__(self, config: ServiceConfig, *, sleep: Callable[[float], Awaitable[None]] = asyncio.sleep) -> None:
+    def __init__(
+        self,
+        config: ServiceConfig,
+        *,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        open_commits: OpenCommits | None = None,
+    ) -> None:
+        """With ``open_commits`` changes of carts that come at the same time share a commit."""
         self.config = config
         self._sleep = sleep
         self._injector = Injector(config.faults)
-        self._carts = Carts(config.data_dir / "carts.sqlite3", config.faults.cart_lifetime)
+        self._carts = Carts(config.data_dir / "carts.sqlite3", config.faults.cart_lifetime, open_commits)
         self._library = Library(config.data_dir, lambda: config.now().timestamp())
 
     def catalog_state(self) -> CatalogState | None:
@@ -108,9 +117,12 @@ class EcsService:
         return structs.replace(response, is_cut=fault == CUT)
 
     async def _asked(self, inquiry: Inquiry, shop: Shop) -> Response:
-        if inquiry.waits:
-            return await asyncio.to_thread(inquiry.answered, shop)
-        return inquiry.answered(shop)
+        if not inquiry.changes_carts:
+            return inquiry.answered(shop)
+        try:
+            return await self._carts.together(lambda carts: inquiry.answered(replace(shop, carts=carts)))
+        except (sqlite3.Error, TimeoutError):
+            return inquiry.failed()
 
 
 def _page(request: Request, shop: Shop) -> Response:

@@ -10,7 +10,7 @@ from typing import Final
 
 from ecs.embedded.call import Call, whole
 from ecs.embedded.faults import too_many_parts
-from ecs.embedded.operations.registry import OPERATIONS, changes_carts, run, touches_carts
+from ecs.embedded.operations.registry import run, touches_carts
 from ecs.embedded.shop import Shop
 from ecs.embedded.versions import Version
 
@@ -90,8 +90,3 @@ def _part(call: Call, operation: str, parameters: Parameters) -> Call:
 def _label_order(label: str) -> tuple[int, int]:
     number = whole(label)
     return (1, 0) if number is None else (0, number)
-
-
-def needs_disk(operation: str | None) -> bool:
-    """True when answering waits for the disk."""
-    return operation in OPERATIONS and changes_carts(operation or "")

@@ -80,7 +80,7 @@ async def test_what_has_no_answer_cannot_be_settled(front: Storefront) -> None:
     (record,) = front.store.intents.values()
     work = Converging(front.carts, None, SeenCart(), [])
 
-    settling = Settling(front.shop, Held(the_cart(front), record), Intent(kind=Kind.ADD), work)
+    settling = Settling(front.shop, Held(the_cart(front), record), Intent(kind=Kind.ADD), work, SeenCart())
 
     with pytest.raises(LookupError):
         await settling.settle(CartOutcome(cart=None))

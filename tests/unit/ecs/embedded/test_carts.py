@@ -1,5 +1,6 @@
 """The file of carts: secrets, lifetimes, several users at once."""
 
+import asyncio
 import re
 import sqlite3
 import subprocess
@@ -9,6 +10,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from ecs.embedded.cart_rules import Addition, Line, Outcome, with_additions
 from ecs.embedded.carts import Cart, Carts, Handle
@@ -122,6 +124,60 @@ def test_failed_change_leaves_the_cart(tmp_path: Path) -> None:
 
     assert _keys(carts.find(_handle(cart), START)) == ["A"]
     carts.close()
+
+
+@pytest.mark.parametrize(
+    "after",
+    [
+        _with("N", "M", "A", "B", "C"),
+        _with("A", "C"),
+        _with("N", "C"),
+        _with("A", "N", "B", "C"),
+        _with("C", "B", "A"),
+        Outcome((_line("A"), replace(_line("B"), quantity=7, is_saved=True), _line("C")), ()),
+        Outcome((_line("N"), replace(_line("C"), metadata=(("note", "gift"),))), ()),
+        _with(),
+    ],
+    ids=["added", "taken-out", "both", "between", "turned", "changed", "all-three", "emptied"],
+)
+def test_what_is_written_is_the_cart_in_its_order(tmp_path: Path, after: Outcome) -> None:
+    """Only what changed is written; what is read back is the whole cart all the same."""
+    carts = Carts(tmp_path / "carts.sqlite3")
+    cart = carts.create("", lambda _: _with("A", "B", "C"), START)
+
+    carts.change(_handle(cart), lambda _: after, START)
+    found = carts.find(_handle(cart), START)
+    carts.close()
+
+    assert found is not None
+    assert found.lines == after.lines
+
+
+async def test_changes_that_share_a_commit_keep_apart(tmp_path: Path) -> None:
+    """One request that fails half-way takes nothing from another, and leaves nothing of its own."""
+    path = tmp_path / "carts.sqlite3"
+    carts = Carts(path)
+    first, second = (carts.create("", lambda _: _with("A"), START) for _ in range(2))
+
+    def take_out(within: Carts) -> Cart | None:
+        return within.change(_handle(first), lambda _: _with(), START)
+
+    def fail(within: Carts) -> str:
+        unwritable = Outcome((replace(_line("A"), quantity=0),), ())
+        try:
+            within.change(_handle(second), lambda _: unwritable, START)
+        except sqlite3.IntegrityError:
+            return "refused"
+        return "written"
+
+    taken, failed = await asyncio.gather(carts.together(take_out), carts.together(fail))
+    carts.close()
+
+    again = Carts(path)
+    assert (_keys(taken), failed) == ([], "refused")
+    assert _keys(again.find(_handle(first), START)) == []
+    assert _keys(again.find(_handle(second), START)) == ["A"]
+    again.close()
 
 
 def test_threads_lose_nothing(tmp_path: Path) -> None:

@@ -6,12 +6,12 @@ from functools import partial
 
 import pytest
 
-from persistence.worker import Worker
+from persistence.commits.worker import Worker
 
 
 async def test_what_a_job_returns_or_raises_comes_back() -> None:
     """As if it had been done here, but in a thread of its own."""
-    worker = Worker("a worker", wait_s=5)
+    worker = Worker("a worker")
 
     def fail() -> None:
         raise ArithmeticError("as it was")
@@ -25,7 +25,7 @@ async def test_what_a_job_returns_or_raises_comes_back() -> None:
 
 async def test_jobs_are_done_in_the_order_they_came() -> None:
     """Nobody overtakes."""
-    worker = Worker("a worker", wait_s=5)
+    worker = Worker("a worker")
     done: list[int] = []
 
     await asyncio.gather(*(worker.do(partial(done.append, number)) for number in range(20)))
@@ -34,9 +34,9 @@ async def test_jobs_are_done_in_the_order_they_came() -> None:
     worker.stop()
 
 
-async def test_a_job_that_began_is_done_though_nobody_waits_any_more() -> None:
-    """A commit is not abandoned half-way; the next job is not begun where nobody waits for it."""
-    worker = Worker("a worker", wait_s=5)
+async def test_a_job_is_done_though_nobody_waits_any_more() -> None:
+    """A commit is not abandoned half-way."""
+    worker = Worker("a worker")
     began, go_on = threading.Event(), threading.Event()
     done: list[str] = []
 
@@ -46,11 +46,9 @@ async def test_a_job_that_began_is_done_though_nobody_waits_any_more() -> None:
         done.append("first")
 
     running = asyncio.ensure_future(worker.do(first))
-    waiting = asyncio.ensure_future(worker.do(lambda: done.append("second")))
     await asyncio.to_thread(began.wait)
     running.cancel()
-    waiting.cancel()
-    await asyncio.wait([running, waiting])
+    await asyncio.wait([running])
     go_on.set()
 
     assert await worker.do(lambda: list(done)) == ["first"]
@@ -58,26 +56,14 @@ async def test_a_job_that_began_is_done_though_nobody_waits_any_more() -> None:
     worker.stop()
 
 
-async def test_a_job_waits_for_its_turn_only_so_long() -> None:
-    """What was refused was not begun."""
-    worker = Worker("a worker", wait_s=-1)
-    done: list[str] = []
-
-    with pytest.raises(TimeoutError):
-        await worker.do(lambda: done.append("late"))
-
-    worker.stop()
-    assert done == []
-
-
 def test_stopping_a_worker_that_never_worked_is_nothing() -> None:
     """A database that was opened and closed again has no thread."""
-    Worker("idle", wait_s=5).stop()
+    Worker("idle").stop()
 
 
 def test_a_loop_that_has_gone_is_not_told() -> None:
     """A server torn down in the middle of a write leaves the thread to finish in peace."""
-    worker = Worker("a worker", wait_s=5)
+    worker = Worker("a worker")
     began, go_on = threading.Event(), threading.Event()
     done: list[str] = []
 
