@@ -13,8 +13,9 @@ from typing import Any, Final, Protocol
 
 from graphql import GraphQLScalarType
 
-from schema.execution.bodies import Body, Choice, Each, Expression, Local, New, Text, attributes_of, body_of
+from schema.execution.bodies import Body, Choice, Each, Expression, Local, New, Text, attributes_of
 from schema.execution.info import Asking
+from schema.execution.inlining import can_be_parts, is_passed_on, objects_read, whole_of, written_out
 from schema.execution.leaves import enum_names, passed_on, writer
 from schema.execution.places import Place
 from schema.execution.refusals import NotCompilable
@@ -97,7 +98,7 @@ class Function:
     def _now(self, o: "str | Parts", field: Field | Typename, place: Place) -> str:
         if isinstance(field, Typename):
             return repr(field.parent.name)
-        body = _body_of(field)
+        body = written_out(field)
         if body is not None:
             return self._written_out(o, field, body, place)
         if isinstance(o, Parts):
@@ -184,20 +185,20 @@ class Function:
                 return "None"
             case New(kind) if [kind] == [each.origin for each in selections]:
                 selection, x = selections[0], self._name("x")
-                is_unmade = _can_be_parts(expression, selection)
+                is_unmade = can_be_parts(expression, selection)
                 made = (
                     self._parts(expression, words, selection)
                     if is_unmade
-                    else self._variable(_whole(expression), words)
+                    else self._variable(whole_of(expression), words)
                 )
                 self._object(made, x, selection, place)
                 return x
         v = self._name("v")
-        self.line(f"{v} = {self._text(_whole(expression), words)}")
+        self.line(f"{v} = {self._text(whole_of(expression), words)}")
         return self.complete(v, value, place)
 
     def _each(self, each: Each, words: Words, value: Value, place: Place) -> str:
-        assert isinstance(value.shape, Listed)  # noqa: S101 - see ``_body_of``
+        assert isinstance(value.shape, Listed)  # noqa: S101 - see ``written_out``
         item, x = value.shape.item, self._name("x")
         names = {name: self._name("v") for name in each.names}
         self.line(f"{x} = []")
@@ -213,13 +214,13 @@ class Function:
     def _parts(self, new: New, words: Words, selection: Selection) -> Parts:
         """Write what the constructor does, with variables for the object's attributes."""
         given: dict[str, str | Unmade] = {}
-        read = _objects_read(selection)
+        read = objects_read(selection)
         for name, argument in new.arguments.items():
-            below = read.get(name, ()) if _is_passed_on(new.kind, name) else ()
-            if isinstance(argument, New) and below and all(_can_be_parts(argument, each) for each in below):
+            below = read.get(name, ()) if is_passed_on(new.kind, name) else ()
+            if isinstance(argument, New) and below and all(can_be_parts(argument, each) for each in below):
                 given[name] = Unmade(argument, words)
             else:
-                given[name] = self._variable(_whole(argument), words)
+                given[name] = self._variable(whole_of(argument), words)
         made = attributes_of(new.kind) or {}
         return Parts({name: self._kept(text, given) for name, text in made.items()})
 
@@ -250,9 +251,9 @@ class Function:
             word = words[reference.name]
             if isinstance(word, Parts):
                 word = word.attributes[reference.attribute or ""]
-                assert isinstance(word, str)  # noqa: S101 - see ``_objects_read``
+                assert isinstance(word, str)  # noqa: S101 - see ``objects_read``
                 return word
-            assert isinstance(word, str)  # noqa: S101 - see ``_objects_read``
+            assert isinstance(word, str)  # noqa: S101 - see ``objects_read``
             return word if reference.attribute is None else f"{word}.{reference.attribute}"
 
         return text.written(local, self._source.bind)
@@ -335,7 +336,7 @@ class Function:
         ]
         self.line(f"{x} = {{{', '.join(parts)}}}")
         for field in waiting:
-            assert isinstance(v, str)  # noqa: S101 - see ``_can_be_parts``
+            assert isinstance(v, str)  # noqa: S101 - see ``can_be_parts``
             self._not_now(x, v, field, place.key(field.key, name))
 
     def _deeper(self, write: Callable[[], Any]) -> None:
@@ -347,57 +348,3 @@ class Function:
 
     def _name(self, prefix: str) -> str:
         return f"{prefix}{next(self._numbers)}"
-
-
-def _body_of(field: Field) -> Body | None:
-    """What the field's method does, where it can be written in its place."""
-    resolver = field.resolver
-    if resolver is None or resolver.info_parameter or not resolver.self_parameter or field.how is not How.NOW:
-        return None
-    body = body_of(resolver.wrapped_func)
-    if body is None or (isinstance(body.result, Each) and not isinstance(field.value.shape, Listed)):
-        return None
-    constant = field.arguments.constant
-    is_complete = constant is None or all(
-        name in constant or default is not Parameter.empty for name, default in body.defaults.items()
-    )
-    return body if is_complete else None
-
-
-def _can_be_parts(new: New, selection: Selection) -> bool:
-    """True when the attributes alone are enough for everything that is selected of the object."""
-    attributes = (attributes_of(new.kind) or {}).keys()
-    objects = _objects_read(selection)
-    for field in selection.fields:
-        if isinstance(field, Typename):
-            continue
-        body = _body_of(field)
-        if field.how is not How.NOW or (body is None and field.resolver is not None):
-            return False
-        needed = {field.strawberry.python_name} if body is None else body.of_self
-        if not needed <= attributes or (body is not None and needed & objects.keys()):
-            return False
-    return True
-
-
-def _objects_read(selection: Selection) -> dict[str, list[Selection]]:
-    """The attributes that are selected as they are and hold objects of one type, with what is selected of them."""
-    found: dict[str, list[Selection]] = {}
-    for field in selection.fields:
-        if isinstance(field, Field) and field.resolver is None and isinstance(field.value.shape, Composite):
-            found.setdefault(field.strawberry.python_name, []).extend(field.value.shape.selections)
-    return found
-
-
-def _is_passed_on(kind: type, name: str) -> bool:
-    """True when the parameter is the attribute of the same name, and goes nowhere else."""
-    users = [
-        attribute
-        for attribute, text in (attributes_of(kind) or {}).items()
-        if any(isinstance(each, Local) and each.name == name for each in text.references)
-    ]
-    return users == [name] and (attributes_of(kind) or {})[name].alone == name
-
-
-def _whole(expression: Expression) -> Text:
-    return expression if isinstance(expression, Text) else expression.whole
