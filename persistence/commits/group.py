@@ -29,9 +29,10 @@ class _Waiting(NamedTuple):
     future: asyncio.Future[Any]
 
 
-class _Done(NamedTuple):
+class _Outcome(NamedTuple):
     future: asyncio.Future[Any]
     result: Any
+    error: BaseException | None
 
 
 class GroupCommit:
@@ -53,7 +54,7 @@ class GroupCommit:
         self._worker = Worker(name)
         self._wait_s = wait_s
         self._waiting: deque[_Waiting] = deque()
-        self._done: list[_Done] = []
+        self._outcomes: list[_Outcome] = []
         self._is_busy = False
         self._is_closed = False
         self._idle: asyncio.Future[None] | None = None
@@ -102,35 +103,47 @@ class GroupCommit:
             self._connection = None
 
     def _begin(self) -> None:
-        """Begin a transaction for those who wait."""
-        if self._connection is None:
+        """Run those who wait here and commit in the thread; where somebody must be waited for, all of it is there."""
+        connection = self._connection
+        if connection is None:
             self._begin_beside()
             return
         try:
-            self._connection.execute("BEGIN IMMEDIATE")
+            connection.execute("BEGIN IMMEDIATE")
         except sqlite3.OperationalError as error:
             if is_busy(error):
                 self._begin_beside()
             else:
                 self._refused(len(self._waiting), error)
+            return
         except sqlite3.Error as error:
             self._refused(len(self._waiting), error)
+            return
+        try:
+            is_to_be_kept = self._run_all(connection)
+            if not is_to_be_kept:
+                connection.execute("ROLLBACK")
+        except BaseException as error:  # noqa: BLE001 (those who shared the transaction get it, whatever it is)
+            self._end(error)
+            return
+        if is_to_be_kept:
+            self._worker.begin(lambda: connection.execute("COMMIT"), lambda _, error: self._end(error))
         else:
-            self._run_all()
+            self._end(None)
 
     def _begin_beside(self) -> None:
-        """Begin in the thread, where another process may be waited for."""
         there = len(self._waiting)
 
-        def begun(_: None, error: BaseException | None) -> None:
-            if error is None:
-                self._run_all()
-            else:
+        def told(_: None, error: BaseException | None) -> None:
+            if error is not None and not self._outcomes:
                 self._refused(there, error)
+            else:
+                self._end(error)
 
-        self._worker.begin(self._begin_waiting, begun)
+        self._worker.begin(self._all_beside, told)
 
-    def _begin_waiting(self) -> None:
+    def _all_beside(self) -> None:
+        """The whole transaction in the thread: its lock must not be held until the event loop finds time."""
         if self._connection is None:
             self._connection = self._connect(self._wait_s)
         connection = self._connection
@@ -140,65 +153,55 @@ class GroupCommit:
         finally:
             # In the event loop nobody is waited for.
             connection.execute("PRAGMA busy_timeout = 0")
+        connection.execute("COMMIT" if self._run_all(connection) else "ROLLBACK")
 
-    def _refused(self, number: int, error: BaseException) -> None:
-        """No transaction could be begun for the first so many."""
-        for _ in range(number):
-            deliver(self._waiting.popleft().future, None, error)
-        self._next()
-
-    def _run_all(self) -> None:
-        connection = self._opened()
-        is_alone = len(self._waiting) == 1
-        try:
-            for _ in range(min(len(self._waiting), MOST_TOGETHER)):
-                self._run(connection, self._waiting.popleft(), is_alone=is_alone)
-            if not self._done:
-                connection.execute("ROLLBACK")
-        except BaseException as error:  # noqa: BLE001 (those who shared the transaction get it, whatever it is)
-            self._end(error)
-            return
-        if self._done:
-            self._worker.begin(lambda: connection.execute("COMMIT"), lambda _, error: self._end(error))
-        else:
-            self._next()
-
-    def _run(self, connection: sqlite3.Connection, waiting: _Waiting, *, is_alone: bool) -> None:
+    def _run_all(self, connection: sqlite3.Connection) -> bool:
         """
-        Run one unit, or tell it why not.
+        Run those who wait; True when there is something to commit.
 
         Raises:
             BaseException: the transaction ended with it.
         """
+        is_alone = len(self._waiting) == 1
+        for _ in range(min(len(self._waiting), MOST_TOGETHER)):
+            waiting = self._waiting.popleft()
+            if waiting.future.cancelled():
+                continue
+            self._run(connection, waiting, is_alone=is_alone)
+        return any(outcome.error is None for outcome in self._outcomes)
+
+    def _run(self, connection: sqlite3.Connection, waiting: _Waiting, *, is_alone: bool) -> None:
         unit, latest, future = waiting
-        if future.cancelled():
-            return
         if time.monotonic() > latest:
-            future.set_exception(TimeoutError())
+            self._outcomes.append(_Outcome(future, None, TimeoutError()))
             return
         if not is_alone:
             connection.execute("SAVEPOINT unit")
         try:
-            result = unit(connection)
+            self._outcomes.append(_Outcome(future, unit(connection), None))
         except BaseException as error:
-            deliver(future, None, error)
+            self._outcomes.append(_Outcome(future, None, error))
             # Some errors (a full disk) have ended the whole transaction already.
             if not connection.in_transaction:
                 raise
             if not is_alone:
                 connection.execute("ROLLBACK TO unit")
-        else:
-            self._done.append(_Done(future, result))
-            if not connection.in_transaction:
-                raise sqlite3.OperationalError("the transaction ended before its commit")
+        if not connection.in_transaction:
+            raise sqlite3.OperationalError("the transaction ended before its commit")
         if not is_alone:
             connection.execute("RELEASE unit")
 
+    def _refused(self, number: int, error: BaseException) -> None:
+        """No transaction could be begun for the first so many."""
+        for _ in range(min(number, len(self._waiting))):
+            deliver(self._waiting.popleft().future, None, error)
+        self._next()
+
     def _end(self, error: BaseException | None) -> None:
         """The transaction is committed, or has failed for all who shared it."""
-        done, self._done = self._done, []
-        for future, result in done:
-            deliver(future, result, error)
+        outcomes, self._outcomes = self._outcomes, []
+        for outcome in outcomes:
+            deliver(outcome.future, outcome.result, outcome.error or error)
         if error is not None and self._connection is not None and self._connection.in_transaction:
             self._connection.execute("ROLLBACK")
         self._next()
@@ -210,11 +213,6 @@ class GroupCommit:
         self._is_busy = False
         if self._idle is not None:
             deliver(self._idle, None, None)
-
-    def _opened(self) -> sqlite3.Connection:
-        if self._connection is None:
-            raise LookupError("the connection is not open yet")
-        return self._connection
 
 
 def is_busy(error: sqlite3.OperationalError) -> bool:

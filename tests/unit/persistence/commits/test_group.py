@@ -216,3 +216,20 @@ async def test_the_connection_reads_only_while_nothing_is_under_way(commits: Gro
     await writing
     await commits.finished()
     assert seen() == [1]
+
+
+async def test_a_lock_that_was_waited_for_is_not_held_for_the_loop(disk: Disk) -> None:
+    """Another process gets its turn although our event loop is at something else."""
+    commits = GroupCommit("a writer", disk.connect, 5)
+    writing = asyncio.ensure_future(commits.run(put(1)))
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+
+    with closing(sqlite3.connect(disk.path, timeout=5, isolation_level=None)) as other:
+        # Here the loop stands still.
+        while disk.rows() != [1]:
+            other.execute("INSERT OR IGNORE INTO kept VALUES (0)")
+            other.execute("DELETE FROM kept WHERE number = 0")
+
+    assert await writing == 1
+    commits.close()
