@@ -21,8 +21,9 @@ test: .venv/.dev explorer ## set everything up and run every check and test this
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-cache
-	@$(BIN)/pytest -n 2 --dist worksteal --cov --cov-report=term --cov-report=json:$(DATA)/coverage.json
+	@$(BIN)/pytest -n 2 --dist worksteal --ignore tests/reliability --cov --cov-report=term --cov-report=json:$(DATA)/coverage.json
 	@$(BIN)/python -m tests.coverage_floor $(DATA)/coverage.json
+	@$(BIN)/pytest -n 2 --dist worksteal tests/reliability
 
 test-deep: .venv/.dev explorer ## the longer runs: more random cases, the whole catalog
 	@CARTOGRAPH_DEEP=1 $(BIN)/pytest -n 2 --dist worksteal --timeout 3600

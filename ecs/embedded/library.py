@@ -15,8 +15,6 @@ from ecs.embedded.similar import Similarities
 _LOOK_EVERY_S: Final = 1.0
 _TRIES: Final = 5
 
-_log = structlog.get_logger(__name__)
-
 
 class Shelves(NamedTuple):
     """A catalog, and what is similar to what in it."""
@@ -64,7 +62,9 @@ class Library:
                 # Requests that still use the former catalog keep it; it is closed when the last of them is done.
                 self._shelves, self._seen = Shelves(fresh, Similarities(fresh)), seen
                 return
-        _log.warning("ecs.catalog_unreadable", directory=str(directory), advice="load the catalog again")
+        structlog.get_logger(__name__).warning(
+            "ecs.catalog_unreadable", directory=str(directory), advice="load the catalog again"
+        )
         self._seen = seen
 
     def _stamp(self) -> tuple[int, int] | None:

@@ -23,7 +23,7 @@ async def test_points_are_before_and_after_a_call() -> None:
     memory.keep(a_cart())
     journal, store, carts = journal_store_and_carts(memory, memory, FakeCarts([]), at)
 
-    assert await store.active("ann", "US") == a_cart()
+    assert await store.active("customer:ann", "US") == a_cart()
     assert await journal.held("cart-1") is None
     with pytest.raises(ValueError, match="1 to 10 items"):
         await carts.create([])
@@ -54,8 +54,8 @@ async def test_nth_point_fails(kind: Kind) -> None:
     async def work() -> str:
         try:
             async with asyncio.timeout(0.01):
-                await store.active("ann", "US")
-                await store.customer("ann")
+                await store.active("customer:ann", "US")
+                await store.customer("customer:ann")
         except (StoreUnavailable, TimeoutError) as error:
             return type(error).__name__
         return "nothing"
@@ -66,4 +66,4 @@ async def test_nth_point_fails(kind: Kind) -> None:
     expected = {"exception": "StoreUnavailable", "time-out": "TimeoutError"}
     assert isinstance(done, asyncio.CancelledError) if kind == "cancellation" else done == expected[kind]
     assert (at.failed_at, at.passed[-1]) == ("before store.customer", "before store.customer")
-    assert await store.customer("ann") is None
+    assert await store.customer("customer:ann") is None

@@ -147,5 +147,5 @@ test("tabs keep the order of the sequence, and a document that is not there is l
   assert.deepEqual(tabs.map((tab) => titleIn(tab.query)), ["Search", "Checkout"]);
   assert.match(tabs[0].query, /^# 1 of 2\. Find something/);
   assert.ok(tabs.every((tab) => tab.query.split("\n").every((line) => line.length <= 52)));
-  assert.deepEqual(JSON.parse(tabs[1].variables), { input: {} });
+  assert.deepEqual(JSON.parse(tabs[1].variables), { input: { pricePolicy: "ACCEPT_DROPS" } });
 });
