@@ -169,11 +169,13 @@ async def _is_his(shop: Shop, customer_id: str, source: CartRecord, key: Request
     """
     True when the source is the customer's active cart: since before, or since now, because he had none.
 
-    That is one statement, and nothing remote happens.
+    That is one statement, and nothing remote happens. A request key is kept either way: a repetition is told the same
+    when the cart is closed by then.
     """
     if source.customer_id == customer_id:
-        return True
-    if await until_free(shop, customer_id, None) is not None:
+        if key is None:
+            return True
+    elif await until_free(shop, customer_id, None) is not None:
         return False
     try:
         told = None if key is None else _told(shop, customer_id, source, key)

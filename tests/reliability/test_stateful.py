@@ -61,7 +61,6 @@ class Shopping(RuleBasedStateMachine):
         self._shop = type(self).make_shop()
         self._keys = count(1)
         self._done: list[tuple[Wish, str]] = []
-        self._is_taken_over = False
 
     @rule(who=_who, thing=_things, units=_units, has_key=_keys)
     def put(self, who: str, thing: str, units: int, has_key: bool) -> None:
@@ -154,11 +153,8 @@ class Shopping(RuleBasedStateMachine):
         key = f"key-{next(self._keys)}" if has_key else None
         answer = self._run(self._story.do(self._shop, meant, meant.owner, key))
         assert answer.outcome is not Outcome.UNKNOWN
-        # Known gap: taking over a cart that is one's own already keeps no request key, so that it is not repeated here.
-        keeps_key = not isinstance(meant, MergeCart) or not self._is_taken_over
-        if key is not None and answer.outcome is Outcome.OK and not is_hidden(meant) and keeps_key:
+        if key is not None and answer.outcome is Outcome.OK and not is_hidden(meant):
             self._done.append((meant, key))
-        self._is_taken_over |= isinstance(meant, Merge | MergeCart)
 
     def _run(self, work: Any) -> Any:
         return self.runner.run(work)
