@@ -125,7 +125,8 @@ class MemoryStore:
         as_read = (cart.version, cart.customer_id)
         if stored is None or not _is_free(stored) or (stored.version, stored.customer_id) != as_read:
             raise CartMoved("It moved.")
-        self._refuse_second(customer_id, cart.marketplace)
+        if customer_id != cart.customer_id:
+            self._refuse_second(customer_id, cart.marketplace)
         if told is not None:
             assert told.settled_at is not None, "what is told is settled"
             if told.request_key and self._by_key(told.customer_id, told.request_key.key):

@@ -299,3 +299,14 @@ async def test_taking_over_under_a_key_is_told_again_and_to_nothing_else(front: 
     assert (outcomes(first), outcomes(again), codes(again)) == (["ADDED"], ["ADDED"], [])
     assert [result.line_id for result in first.results] == [result.line_id for result in again.results]
     assert codes(other) == ["IDEMPOTENCY_KEY_REUSED"]
+
+
+async def test_merging_ones_own_cart_is_told_again_under_its_key(front: Storefront) -> None:
+    """Also when the cart is closed by then."""
+    await put(front, one("A"))
+    own = the_cart(front)
+    first = await joined(front, own, target=Target(key=a_key()))
+    await hand_over(front.shop, ANN, Target(), Agreed())
+    again = await joined(front, own, target=Target(key=a_key()))
+    assert (outcomes(first), codes(first)) == (["ADDED"], [])
+    assert (outcomes(again), codes(again)) == (["ADDED"], [])
