@@ -163,5 +163,10 @@ Effect = Put | Set | Move | Clear | HandOver | Merge | PutAll | Replace | PutBac
 _MOST: Final = 999
 
 
+def cart_of(lines: Lines, owner: str) -> Cart:
+    """What one owner sees."""
+    return frozenset((thing, units, saved) for (whose, thing), (units, saved) in lines.items() if whose == owner)
+
+
 def _without(lines: Lines, is_gone: Callable[[str, str, bool], bool]) -> Lines:
     return {(owner, thing): line for (owner, thing), line in lines.items() if not is_gone(owner, thing, line[1])}

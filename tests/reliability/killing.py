@@ -23,11 +23,12 @@ from ecs.client.transport import network_client
 from resolvers.customers import CUSTOMER_PREFIX
 from resolvers.shop import Shop
 from resolvers.sweeping import sweep
-from tests.reliability.checker import TooHard, check
+from tests.reliability.checker import check
 from tests.reliability.chronicle import Chronicle
 from tests.reliability.database_state import crowded_customers, held_carts, open_intents
 from tests.reliability.histories import History
 from tests.reliability.lives import Kill, Life, Visit, live
+from tests.reliability.ordering import TooHard
 from tests.reliability.points import At
 from tests.reliability.process import process
 from tests.reliability.scenes import guest_of

@@ -19,9 +19,10 @@ from persistence.errors import StoreUnavailable
 from persistence.records import CartRecord, CartStatus
 from resolvers.customers import CUSTOMER_PREFIX
 from resolvers.shop import Shop
-from tests.reliability.checker import TooHard, check
+from tests.reliability.checker import check
 from tests.reliability.effects import Put
 from tests.reliability.histories import Call, History, Outcome
+from tests.reliability.ordering import TooHard
 from tests.reliability.points import journal_store_and_carts
 from tests.reliability.simulation import driver
 from tests.reliability.simulation.driver import UNKNOWN, Answer, Step
