@@ -26,6 +26,8 @@ from ecs.parse.nodes import (
 from ecs.parse.terms import loyalty_points, promotions, shipping_charges
 from ecs.parse.values import location, money, told
 
+LISTING: Final = "OfferListing"
+
 
 def offer_summary(element: Element) -> OfferSummary:
     """Lowest prices and counts; a lowest price that may not be shown is None."""
@@ -60,32 +62,53 @@ def rental_offers(element: Element | None) -> tuple[RentalOffer, ...]:
     )
 
 
-def _listings(element: Element) -> list[Offer]:
-    """The offers of one seller under one condition: what they share first, then each listing."""
+def shared_of(element: Element) -> dict[str, Any]:
+    """What all listings of an offer have in common: its seller, condition, points and promotions."""
     shared: dict[str, Any] = {}
-    listings = []
     for child in element[:]:
-        name = child.tag
-        if name == "OfferListing":
-            listings.append(child)
-        elif name in _SHARED:
+        read = _SHARED.get(child.tag)
+        if read is not None:
             # The first one counts: a Seller only where no Merchant says anything.
-            shared = {**_SHARED[name](child), **shared}
-    # Nothing can be done with an offer that no cart request can name.
-    return [
-        _offer(listing, found, shared) for listing in listings if (found := filled(listing, _LISTING)).get("listing_id")
-    ]
+            shared = {**read(child), **shared}
+    return shared
 
 
-def _offer(listing: Element, found: dict[str, Any], shared: Mapping[str, Any]) -> Offer:
+def terms_of(listing: Element) -> dict[str, Any]:
+    """What a listing says by itself."""
+    found = filled(listing, _LISTING)
     if "shipping_charges" in found:
         found["shipping_charges"] = shipping_charges(listing)
+    return found
+
+
+def offer_of(found: dict[str, Any], shared: Mapping[str, Any]) -> Offer:
+    """The offer of a listing's terms, which are used up, and of what it shares with others."""
     _settle_price(found)
     availability = found.pop("availability_attributes", {})
     if "max_per_order" in found:
         limits = (found.get("max_quantity"), found["max_per_order"])
         found["max_quantity"] = min((limit for limit in limits if limit is not None), default=None)
     return Offer(**found, **availability, **shared)
+
+
+def listing_id(sent: str | None) -> str | None:
+    """An OfferListingId as carts take it, decoded once."""
+    if sent is None or "%" not in sent:
+        return sent
+    # Base64 has three signs that are encoded; the general way costs ten times as much.
+    plain = sent.replace("%2B", "+").replace("%2F", "/").replace("%3D", "=")
+    return unquote(plain) if "%" in plain else plain
+
+
+def _listings(element: Element) -> list[Offer]:
+    """The offers of one seller under one condition: what they share first, then each listing."""
+    shared = shared_of(element)
+    # Nothing can be done with an offer that no cart request can name.
+    return [
+        offer_of(found, shared)
+        for listing in children(element, LISTING)
+        if (found := terms_of(listing)).get("listing_id")
+    ]
 
 
 def _settle_price(found: dict[str, Any]) -> None:
@@ -127,15 +150,6 @@ def _who(
 
 def _condition(element: Element) -> str:
     return (text_of(element) or "New").capitalize()
-
-
-def _listing_id(element: Element) -> str | None:
-    sent = text_of(element)
-    if sent is None or "%" not in sent:
-        return sent
-    # Base64 has three signs that are encoded; the general way costs ten times as much.
-    plain = sent.replace("%2B", "+").replace("%2F", "/").replace("%3D", "=")
-    return unquote(plain) if "%" in plain else plain
 
 
 def _stock(element: Element) -> int | None:
@@ -185,7 +199,7 @@ _AVAILABILITY: Final[Table] = {
     "MaximumHours": ("max_hours", number_of),
 }
 _LISTING: Final[Table] = {
-    "OfferListingId": ("listing_id", _listing_id),
+    "OfferListingId": ("listing_id", lambda element: listing_id(text_of(element))),
     "ExchangeId": ("exchange_id", text_of),
     "Price": ("price", money),
     "SalePrice": ("sale_price", money),

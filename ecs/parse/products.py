@@ -35,9 +35,10 @@ from ecs.parse.nodes import (
     text_of,
     texts,
 )
-from ecs.parse.offers import offer_page, offer_summary, rental_offers
+from ecs.parse.offers import offer_summary, rental_offers
 from ecs.parse.opinions import customer_reviews, editorial_reviews, excerpt, list_pointers, rating, tags
 from ecs.parse.pictures import image_sets
+from ecs.parse.plain_offers import offers
 from ecs.parse.refusals import refusals
 from ecs.parse.values import image, pointers, price_range
 
@@ -177,7 +178,7 @@ _PARTS: Final[Table] = {
     "ItemLinks": ("links", lambda element: tuple(_links(element))),
     "SalesRank": ("sales_rank", number_of),
     "OfferSummary": ("offer_summary", offer_summary),
-    "Offers": ("offers", offer_page),
+    "Offers": ("offers", offers),
     "EditorialReviews": ("editorial_reviews", editorial_reviews),
     "SimilarProducts": ("similar", pointers),
     "Accessories": ("accessories", pointers),

@@ -23,6 +23,11 @@ def money(element: Element | None) -> Money | None:
             currency = (child.text or "").strip()
         elif name == "FormattedPrice":
             shown = (child.text or "").strip()
+    return money_of(amount, currency, shown)
+
+
+def money_of(amount: int | None, currency: str | None, shown: str | None) -> Money | None:
+    """A price of its parts, trimmed; None without an amount or a currency."""
     if amount is None or not currency:
         return None
     return Money(amount, currency, shown or _plain(amount, currency))
