@@ -19,6 +19,7 @@ from ecs.embedded import fields
 from ecs.embedded.lists import Lists
 from ecs.embedded.nodes import Node
 from ecs.embedded.offers import OfferBooks
+from ecs.embedded.prepared import DICTIONARY, Packing, Prepared
 from ecs.embedded.product import Product
 from ecs.embedded.profiles import Profiles
 from ecs.embedded.renderings import Renderings
@@ -59,8 +60,16 @@ class Catalog:
         self._products: dict[str, Product] = {}
         self.books = OfferBooks()
         self.renderings = Renderings()
+        self._packing = self._opened_packing()
         self.lists = Lists(self._database)
         self.sellers = Profiles(self._database)
+
+    def _opened_packing(self) -> Packing | None:
+        # Catalogs of earlier versions have no such table.
+        if not self._database.execute("SELECT 1 FROM sqlite_master WHERE name = 'prepared'").fetchone():
+            return None
+        (dictionary,) = self._database.execute("SELECT data FROM prepared WHERE asin = ?", (DICTIONARY,)).fetchone()
+        return Packing(dictionary)
 
     def __del__(self) -> None:
         self.close()
@@ -80,6 +89,14 @@ class Catalog:
                 self._products.clear()
             found = self._products[asin] = _DECODE(row[0])
         return found
+
+    def prepared(self, asins: Sequence[str], site: str) -> dict[str, Prepared]:
+        """What was written of these products when the catalog was loaded; nothing by one that did not do so yet."""
+        if self._packing is None:
+            return {}
+        marks = ",".join("?" * len(asins))
+        found = self._database.execute(f"SELECT asin, data FROM prepared WHERE asin IN ({marks})", asins)  # noqa: S608
+        return {asin: self._packing.unpacked(data, site) for asin, data in found}
 
     def by_asins(self, asins: Sequence[str]) -> list[Product]:
         """The products of these ASINs that there are, in that order."""

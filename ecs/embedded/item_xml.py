@@ -6,6 +6,7 @@ from typing import Final
 from msgspec import Struct
 from msgspec.structs import replace
 
+from ecs.embedded.item_attributes import attributes, small_attributes
 from ecs.embedded.item_extras import (
     VARIATION_GROUPS,
     Paging,
@@ -21,14 +22,17 @@ from ecs.embedded.item_extras import (
 from ecs.embedded.item_pictures import pictures
 from ecs.embedded.offer_xml import OfferChoice, offer_summary, offers
 from ecs.embedded.offers import OfferBook
+from ecs.embedded.prepared import Prepared
 from ecs.embedded.product import FeedNode, Product
 from ecs.embedded.versions import Version
-from ecs.embedded.xml import element, elements, escaped, price, wrapped
+from ecs.embedded.xml import element, escaped, wrapped
 
 _MEDIUM: Final = frozenset(
     {"Request", "Small", "ItemAttributes", "Images", "OfferSummary", "SalesRank", "EditorialReview"}
 )
 _LARGE: Final = _MEDIUM | {"Accessories", "BrowseNodes", "Reviews", "Offers", "Similarities", "Tracks"}
+PREPARED_GROUPS: Final = frozenset({"Images", "ItemAttributes", "OfferSummary", "Offers", "OfferFull", "OfferListings"})
+"""Those whose parts may be there already."""
 SIMILAR_SHOWN: Final = 5
 _BARE: Final = frozenset({"ItemIds", "Request"})
 _REVIEWS_PER_PAGE: Final = 5
@@ -56,13 +60,13 @@ class ItemView(Struct, frozen=True):
     paging: Paging = Paging()
 
 
-def item(product: Product, view: ItemView) -> str:
-    """The element of one product."""
-    parts = (_head(product, view), _goods(product, view), _around(product, view))
+def item(product: Product, view: ItemView, ready: Prepared | None = None) -> str:
+    """The element of one product; with ``ready``, which must be for this view, it is put together sooner."""
+    parts = (_head(product, view, ready), _goods(product, view, ready), _around(product, view))
     return f"<Item><ASIN>{product.asin}</ASIN>{''.join(parts)}</Item>"
 
 
-def _head(product: Product, view: ItemView) -> str:
+def _head(product: Product, view: ItemView, ready: Prepared | None) -> str:
     groups, asin = view.groups, product.asin
     parts = []
     if product.parent and groups - _BARE and view.version.since("2007-09-21"):
@@ -73,26 +77,28 @@ def _head(product: Product, view: ItemView) -> str:
     if "SalesRank" in groups:
         parts.append(element("SalesRank", product.sales_rank))
     if "Images" in groups:
-        parts.append(pictures(product, view.site, view.version))
+        parts.append(ready.pictures if ready else pictures(product, view.site, view.version))
     return "".join(parts)
 
 
-def _goods(product: Product, view: ItemView) -> str:
+def _goods(product: Product, view: ItemView, ready: Prepared | None) -> str:
     """What it is and what it costs: attributes, relations, offers, variations."""
     groups, version = view.groups, view.version
     parts = []
     needs_book = groups & {"ItemAttributes", "OfferSummary", "Offers", "OfferFull", "OfferListings"}
-    book = view.books(product) if needs_book else None
-    if "ItemAttributes" in groups and book:
-        parts.append(_attributes(product, book, view))
+    book = view.books(product) if needs_book and ready is None else None
+    if "ItemAttributes" in groups and ready:
+        parts.append(ready.attributes)
+    elif "ItemAttributes" in groups and book:
+        parts.append(attributes(product, book.list_price, view.currency, version))
     elif "Small" in groups:
-        parts.append(_small_attributes(product))
+        parts.append(small_attributes(product))
     if product.variation:
         parts.append(variation_attributes(product, groups, version))
     if "RelatedItems" in groups and product.related and version.since("2008-08-19"):
         parts.append(related_items(product, groups, view.paging, view.shelf, _writer(view)))
-    if book and not product.variation_dimensions:
-        parts.append(_offers(product.asin, book, view))
+    if not product.variation_dimensions:
+        parts.append(_offers(product.asin, book, view, ready))
     if product.variation_dimensions and groups & VARIATION_GROUPS:
         parts.append(_variations(product, view))
     return "".join(parts)
@@ -155,52 +161,18 @@ def _links(asin: str, view: ItemView) -> str:
     )
 
 
-def _creators(product: Product) -> str:
-    return elements("Actor", product.actors) + elements("Artist", product.artists) + elements("Author", product.authors)
-
-
-def _small_attributes(product: Product) -> str:
-    return (
-        f"<ItemAttributes>{_creators(product)}{elements('Director', product.directors)}"
-        f"{element('Manufacturer', product.manufacturer)}<ProductGroup>{escaped(product.product_group)}</ProductGroup>"
-        f"<Title>{escaped(product.title)}</Title></ItemAttributes>"
-    )
-
-
-def _attributes(product: Product, book: OfferBook, view: ItemView) -> str:
-    version = view.version
-    eans = list(dict.fromkeys(filter(None, (product.ean, *product.ean_list))))
-    # EANList and UPCList came with 2010-12-01, MPN with 2007-09-21.
-    has_lists = version.since("2010-12-01")
-    ean_list = wrapped("EANList", elements("EANListElement", eans)) if has_lists else ""
-    upc_list = wrapped("UPCList", element("UPCListElement", product.upc)) if has_lists else ""
-    language = wrapped("Language", element("Name", product.language))
-    if language:
-        language = (
-            f"<Languages><Language>{element('Name', product.language)}<Type>Published</Type></Language></Languages>"
-        )
-    maker = product.manufacturer or product.publisher
-    return (
-        f"<ItemAttributes>{_creators(product)}{element('Binding', product.binding)}{element('Brand', product.brand)}"
-        f"{element('Color', product.color)}{elements('Director', product.directors)}{element('EAN', product.ean)}"
-        f"{ean_list}{elements('Feature', product.features)}{element('ISBN', product.isbn)}{element('Label', maker)}"
-        f"{language}{price('ListPrice', book.list_price, view.currency)}{element('Manufacturer', maker)}"
-        f"{element('Model', product.model)}{element('MPN', product.mpn if version.since('2007-09-21') else None)}"
-        f"{element('NumberOfPages', product.pages)}{element('Platform', product.platform)}"
-        f"<ProductGroup>{escaped(product.product_group)}</ProductGroup>"
-        f"{element('PublicationDate', product.publication_date)}{element('Publisher', product.publisher)}"
-        f"{element('ReleaseDate', product.release_date)}{element('Studio', maker)}"
-        f"<Title>{escaped(product.title)}</Title>{element('UPC', product.upc)}{upc_list}</ItemAttributes>"
-    )
-
-
-def _offers(asin: str, book: OfferBook, view: ItemView) -> str:
-    groups = view.groups
-    text = offer_summary(book, view.currency) if groups & {"OfferSummary", "Offers", "OfferFull"} else ""
+def _offers(asin: str, book: OfferBook | None, view: ItemView, ready: Prepared | None) -> str:
+    groups, text = view.groups, ""
+    if groups & {"OfferSummary", "Offers", "OfferFull"}:
+        text += ready.summary if ready else offer_summary(book, view.currency) if book else ""
     if groups & {"Offers", "OfferFull", "OfferListings"}:
-        is_full = "OfferFull" in groups
-        text += offers(asin, book, view.choice, view.currency, view.version, view.site, is_full=is_full)
+        text += ready.offers if ready else _offers_of(asin, book, view) if book else ""
     return text
+
+
+def _offers_of(asin: str, book: OfferBook, view: ItemView) -> str:
+    is_full = "OfferFull" in view.groups
+    return offers(asin, book, view.choice, view.currency, view.version, view.site, is_full=is_full)
 
 
 def _reviews(product: Product, view: ItemView) -> str:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 from pathlib import Path
 from typing import Final
 
@@ -21,6 +22,7 @@ from ecs.embedded.lists import LIST_TABLES, add_list
 from ecs.embedded.money import REFERENCE_CURRENCY
 from ecs.embedded.nodes import NodeTree
 from ecs.embedded.offers import offer_book
+from ecs.embedded.prepared import DICTIONARY, PREPARED_TABLE, Packing, dictionary_of, prepared
 from ecs.embedded.product import Product
 from ecs.embedded.profiles import SELLER_TABLES, add_profile, add_sellers
 from ecs.embedded.records import ProductList, SellerProfile
@@ -29,6 +31,8 @@ from ecs.embedded.words import words
 
 _NAMED_BAD_LINES: Final = 100
 _PROGRESS_LINES: Final = 500
+_IN_DICTIONARY: Final = 8
+"""The most popular products make the dictionary that all are packed with."""
 _WRITER_HEAP_BYTES: Final = 64_000_000
 _READING_SHARE: Final = 0.4
 """Part of the work that is done once the feed is read; indexing is the rest."""
@@ -79,13 +83,14 @@ def load_catalog(
             # The whole directory is thrown away when anything fails, so nothing is gained by a journal.
             database.execute("PRAGMA journal_mode=OFF")
             database.execute("PRAGMA synchronous=OFF")
-            database.executescript(_TABLES + LIST_TABLES + SELLER_TABLES)
+            database.executescript(_TABLES + LIST_TABLES + SELLER_TABLES + PREPARED_TABLE)
             database.execute("BEGIN")
             report = _read(source, database, progress)
             if not report.products:
                 raise FeedUnreadable(f"{feed} holds no product that can be loaded{_first_reason(report)}.")
             _rank_titles(database)
-            _index(directory / "index", database, report.products, source.size, progress)
+            packing = _packing(database)
+            _index(directory / "index", database, packing, report.products, source.size, progress)
             _write_facts(database, products=str(report.products), source=feed.name, loaded_at=now.isoformat())
             database.execute("COMMIT")
         progress(source.size, source.size)
@@ -151,7 +156,20 @@ def _rank_titles(database: sqlite3.Connection) -> None:
     )
 
 
-def _index(path: Path, database: sqlite3.Connection, products: int, size: int, progress: Progress) -> None:
+def _packing(database: sqlite3.Connection) -> Packing:
+    products = (product for _, _, product in islice(_by_popularity(database), _IN_DICTIONARY))
+    dictionary = dictionary_of([prepared(product, offer_book(product, REFERENCE_CURRENCY)) for product in products])
+    _keep(database, DICTIONARY, dictionary)
+    return Packing(dictionary)
+
+
+def _keep(database: sqlite3.Connection, asin: str, data: bytes) -> None:
+    database.execute("INSERT INTO prepared VALUES (?, ?)", (asin, data))
+
+
+def _index(
+    path: Path, database: sqlite3.Connection, packing: Packing, products: int, size: int, progress: Progress
+) -> None:
     path.mkdir()
     writer = fields.create(str(path)).writer(heap_size=_WRITER_HEAP_BYTES, num_threads=1)
     sellers: dict[str, Seller] = {}
@@ -159,6 +177,7 @@ def _index(path: Path, database: sqlite3.Connection, products: int, size: int, p
         for done, (row, title_rank, product) in enumerate(_by_popularity(database)):
             book = offer_book(product, REFERENCE_CURRENCY)
             writer.add_document(fields.document(product, book, row, title_rank))
+            _keep(database, product.asin, packing.packed(prepared(product, book)))
             for offer in book.offers:
                 sellers.setdefault(offer.seller.id.upper(), offer.seller)
             if done % _PROGRESS_LINES == 0:

@@ -32,7 +32,7 @@ def image_sets(element: Element) -> tuple[ImageSet, ...]:
     markup = markup_of(element)
     if markup is None:
         return _views(element)
-    plain = _plain_views(markup)
+    plain = plain_views(markup)
     return _views(fragment(f"<ImageSets>{markup}</ImageSets>")) if plain is None else plain
 
 
@@ -42,7 +42,7 @@ def _views(element: Element) -> tuple[ImageSet, ...]:
     )
 
 
-def _plain_views(markup: str) -> tuple[ImageSet, ...] | None:
+def plain_views(markup: str) -> tuple[ImageSet, ...] | None:
     """The views in their plain form; None where the markup is in any other."""
     views = []
     at = 0

@@ -43,11 +43,11 @@ def offers(element: Element) -> OfferPage:
     markup = markup_of(element)
     if markup is None:
         return offer_page(element)
-    return _plain_page(markup) or offer_page(fragment(f"<Offers>{markup}</Offers>"))
+    return plain_page(markup) or offer_page(fragment(f"<Offers>{markup}</Offers>"))
 
 
-def _plain_page(markup: str) -> OfferPage | None:
-    """None when the markup is not in its plain form."""
+def plain_page(markup: str) -> OfferPage | None:
+    """The page of some markup; None when that is not in its plain form."""
     begins = _page_begins(markup)
     if begins is None:
         return None
@@ -102,7 +102,7 @@ def _money(amount: str, currency: str, shown: str) -> Money | None:
     return money_of(int(amount), unescaped(currency).strip(), unescaped(shown).strip())
 
 
-@lru_cache(maxsize=2048)
+@lru_cache(maxsize=1024)
 def _shared(markup: str) -> Mapping[str, Any] | None:
     """What stands before the listing; None when it is not well-formed by itself."""
     try:
@@ -112,7 +112,7 @@ def _shared(markup: str) -> Mapping[str, Any] | None:
     return None if LISTING in parts(element) else shared_of(element)
 
 
-@lru_cache(maxsize=2048)
+@lru_cache(maxsize=1024)
 def _terms(markup: str) -> Mapping[str, Any] | None:
     """What stands at the end of a listing; None when it is not well-formed by itself, or has more to it."""
     try:

@@ -184,3 +184,23 @@ _DAMAGES: Final[tuple[Callable[[random.Random, bytearray], Any], ...]] = (
     _insert,
     _double,
 )
+
+
+@pytest.mark.parametrize("chunk", range(max(1, TURNS // CHUNK // 4)))
+def test_damage_is_read_alike_from_markup_and_from_a_tree(chunk: int) -> None:
+    """A comment at its end has a document read as a whole: offers and pictures must come out the same."""
+    sources = tuple(recording.body for recording in recordings()) if PRESENT else _OWN
+    sources = tuple(body for body in sources if b"<Offers><TotalOffers>" in body or b"<ImageSet " in body)
+    chance = random.Random(SEED + chunk)
+
+    for turn in range(CHUNK):
+        body = _damaged(chance, chance.choice(sources))
+        by_markup, as_a_tree = _outcome(body), _outcome(body.rstrip() + b"<!-- -->")
+        assert by_markup == as_a_tree, f"seed {SEED + chunk}, turn {turn}: {body[:2000]!r}"
+
+
+def _outcome(body: bytes) -> object:
+    try:
+        return parse.replies(body)
+    except UpstreamError as error:
+        return type(error)

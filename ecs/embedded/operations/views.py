@@ -1,13 +1,14 @@
 """How the items of an answer are to be written, from the parameters that all item operations share."""
 
-from collections.abc import Iterable
+from collections.abc import Collection
 
 from ecs.embedded.call import Call
 from ecs.embedded.faults import must_be_present
 from ecs.embedded.groups import default_group
 from ecs.embedded.item_extras import Paging
-from ecs.embedded.item_xml import SIMILAR_SHOWN, ItemView, expanded, item
+from ecs.embedded.item_xml import PREPARED_GROUPS, SIMILAR_SHOWN, ItemView, expanded, item
 from ecs.embedded.offer_xml import OfferChoice
+from ecs.embedded.prepared import suits
 from ecs.embedded.product import Product
 from ecs.embedded.shop import Shop
 
@@ -40,18 +41,20 @@ def item_view(call: Call, shop: Shop) -> ItemView:
     )
 
 
-def written(products: Iterable[Product], view: ItemView, shop: Shop) -> str:
+def written(products: Collection[Product], view: ItemView, shop: Shop) -> str:
     """The items, from memory where the same were written in the same way before."""
-    if shop.catalog is None:
+    catalog = shop.catalog
+    if catalog is None:
         return ""
-    memory = shop.catalog.renderings
+    memory = catalog.renderings
     way = (view.site, view.currency, view.version.name, view.groups, view.choice, view.paging)
-    return "".join(
-        [
-            memory.get((product.asin, way)) or memory.keep((product.asin, way), item(product, view))
-            for product in products
-        ]
-    )
+    texts = {product.asin: memory.get((product.asin, way)) for product in products}
+    new = [product for product in products if texts[product.asin] is None]
+    is_ready = bool(view.groups & PREPARED_GROUPS) and suits(view.version, view.currency, view.choice)
+    ready = catalog.prepared([product.asin for product in new], view.site) if is_ready and new else {}
+    for product in new:
+        texts[product.asin] = memory.keep((product.asin, way), item(product, view, ready.get(product.asin)))
+    return "".join(filter(None, texts.values()))
 
 
 def _paging(call: Call, groups: frozenset[str]) -> Paging:
