@@ -19,7 +19,7 @@ from ecs.embedded import fields
 from ecs.embedded.lists import Lists
 from ecs.embedded.nodes import Node
 from ecs.embedded.offers import OfferBooks
-from ecs.embedded.prepared import DICTIONARY, Packing, Prepared
+from ecs.embedded.prepared import Packing, Prepared
 from ecs.embedded.product import Product
 from ecs.embedded.profiles import Profiles
 from ecs.embedded.renderings import Renderings
@@ -61,15 +61,17 @@ class Catalog:
         self.books = OfferBooks()
         self.renderings = Renderings()
         self._packing = self._opened_packing()
+        self._packed: dict[str, bytes] = {}
+        """Parts that came with the rows of the last page."""
+        self._columns = "data, prepared" if self._packing else "data, NULL"
         self.lists = Lists(self._database)
         self.sellers = Profiles(self._database)
 
     def _opened_packing(self) -> Packing | None:
         # Catalogs of earlier versions have no such table.
-        if not self._database.execute("SELECT 1 FROM sqlite_master WHERE name = 'prepared'").fetchone():
+        if not self._database.execute("SELECT 1 FROM sqlite_master WHERE name = 'packing'").fetchone():
             return None
-        (dictionary,) = self._database.execute("SELECT data FROM prepared WHERE asin = ?", (DICTIONARY,)).fetchone()
-        return Packing(dictionary)
+        return Packing(*self._database.execute("SELECT dictionary FROM packing").fetchone())
 
     def __del__(self) -> None:
         self.close()
@@ -92,11 +94,16 @@ class Catalog:
 
     def prepared(self, asins: Sequence[str], site: str) -> dict[str, Prepared]:
         """What was written of these products when the catalog was loaded; nothing by one that did not do so yet."""
-        if self._packing is None:
+        packing = self._packing
+        if packing is None:
             return {}
-        marks = ",".join("?" * len(asins))
-        found = self._database.execute(f"SELECT asin, data FROM prepared WHERE asin IN ({marks})", asins)  # noqa: S608
-        return {asin: self._packing.unpacked(data, site) for asin, data in found}
+        return {asin: packing.unpacked(self._packed_parts(asin), site) for asin in asins}
+
+    def _packed_parts(self, asin: str) -> bytes:
+        found = self._packed.get(asin)
+        if found is None:
+            (found,) = self._database.execute("SELECT prepared FROM product WHERE asin = ?", (asin,)).fetchone()
+        return found
 
     def by_asins(self, asins: Sequence[str]) -> list[Product]:
         """The products of these ASINs that there are, in that order."""
@@ -111,8 +118,10 @@ class Catalog:
         """The products in these rows, in that order."""
         marks = ",".join("?" * len(rows))
         # Only the number of question marks depends on the call.
-        found = dict(self._database.execute(f"SELECT row, data FROM product WHERE row IN ({marks})", rows))  # noqa: S608
-        return [_DECODE(found[row]) for row in rows]
+        query = f"SELECT row, {self._columns} FROM product WHERE row IN ({marks})"  # noqa: S608
+        found = {row: (_DECODE(data), parts) for row, data, parts in self._database.execute(query, rows)}
+        self._packed = {product.asin: parts for product, parts in found.values()}
+        return [found[row][0] for row in rows]
 
     def by_identifier(self, kind: str, value: str) -> list[Product]:
         """The products with that EAN, UPC or ISBN; an ISBN of thirteen digits is an EAN. The most popular first."""

@@ -6,23 +6,23 @@ Memory stays small whatever the size of the feed. An error, or the death of the 
 """
 
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from typing import Final
 
 import msgspec
 
 from ecs.embedded import fields, generations
-from ecs.embedded.feed import BadLine, FeedUnreadable, OpenFeed, Record, opened
+from ecs.embedded.feed import BadLine, FeedUnreadable, Line, OpenFeed, Record, opened
 from ecs.embedded.lists import LIST_TABLES, add_list
 from ecs.embedded.money import REFERENCE_CURRENCY
 from ecs.embedded.nodes import NodeTree
 from ecs.embedded.offers import offer_book
-from ecs.embedded.prepared import DICTIONARY, PREPARED_TABLE, Packing, dictionary_of, prepared
+from ecs.embedded.prepared import PACKING_TABLE, Packing, dictionary_of, prepared
 from ecs.embedded.product import Product
 from ecs.embedded.profiles import SELLER_TABLES, add_profile, add_sellers
 from ecs.embedded.records import ProductList, SellerProfile
@@ -32,7 +32,9 @@ from ecs.embedded.words import words
 _NAMED_BAD_LINES: Final = 100
 _PROGRESS_LINES: Final = 500
 _IN_DICTIONARY: Final = 8
-"""The most popular products make the dictionary that all are packed with."""
+"""So many products make the dictionary that all are packed with; they are looked for in the first lines."""
+_FIRST_LINES: Final = 200
+_encode: Final = msgspec.msgpack.Encoder().encode
 _WRITER_HEAP_BYTES: Final = 64_000_000
 _READING_SHARE: Final = 0.4
 """Part of the work that is done once the feed is read; indexing is the rest."""
@@ -40,7 +42,8 @@ _READING_SHARE: Final = 0.4
 _TABLES: Final = """
 CREATE TABLE product (
     row INTEGER PRIMARY KEY, asin TEXT NOT NULL UNIQUE, title TEXT NOT NULL, popularity INTEGER NOT NULL,
-    title_key TEXT NOT NULL, title_rank INTEGER NOT NULL DEFAULT 0, parent TEXT, data BLOB NOT NULL
+    title_key TEXT NOT NULL, title_rank INTEGER NOT NULL DEFAULT 0, parent TEXT, data BLOB NOT NULL,
+    prepared BLOB NOT NULL
 );
 CREATE INDEX product_by_parent ON product (parent) WHERE parent IS NOT NULL;
 CREATE TABLE identifier (value TEXT NOT NULL, kind TEXT NOT NULL, row INTEGER NOT NULL, PRIMARY KEY (value, kind, row))
@@ -83,14 +86,15 @@ def load_catalog(
             # The whole directory is thrown away when anything fails, so nothing is gained by a journal.
             database.execute("PRAGMA journal_mode=OFF")
             database.execute("PRAGMA synchronous=OFF")
-            database.executescript(_TABLES + LIST_TABLES + SELLER_TABLES + PREPARED_TABLE)
+            # A page holds ten rows, and most of what is read of a product is one page.
+            database.execute("PRAGMA page_size=16384")
+            database.executescript(_TABLES + LIST_TABLES + SELLER_TABLES + PACKING_TABLE)
             database.execute("BEGIN")
             report = _read(source, database, progress)
             if not report.products:
                 raise FeedUnreadable(f"{feed} holds no product that can be loaded{_first_reason(report)}.")
             _rank_titles(database)
-            packing = _packing(database)
-            _index(directory / "index", database, packing, report.products, source.size, progress)
+            _index(directory / "index", database, report.products, source.size, progress)
             _write_facts(database, products=str(report.products), source=feed.name, loaded_at=now.isoformat())
             database.execute("COMMIT")
         progress(source.size, source.size)
@@ -102,12 +106,14 @@ def _read(source: OpenFeed, database: sqlite3.Connection, progress: Progress) ->
     bad_lines: list[BadLine] = []
     tree = NodeTree()
     search_indexes: set[str] = set()
-    encode = msgspec.msgpack.Encoder().encode
-    for line in source.lines():
+    lines = source.lines()
+    first = [*islice(lines, _FIRST_LINES)]
+    packing = _packing(database, first)
+    for line in chain(first, lines):
         if line.number % _PROGRESS_LINES == 0:
             progress(int(line.position * _READING_SHARE), source.size)
         record = line.record
-        reason = line.reason if record is None else _stored(database, record, encode)
+        reason = line.reason if record is None else _stored(database, record, packing)
         if reason:
             rejected += 1
             bad_lines += [BadLine(line.number, reason)] if len(bad_lines) < _NAMED_BAD_LINES else []
@@ -121,22 +127,33 @@ def _read(source: OpenFeed, database: sqlite3.Connection, progress: Progress) ->
     return LoadReport(products, rejected, tuple(bad_lines))
 
 
-def _stored(database: sqlite3.Connection, record: Record, encode: Callable[[Product], bytes]) -> str:
+def _packing(database: sqlite3.Connection, lines: Iterable[Line]) -> Packing:
+    """The packing of a catalog: its dictionary is made by the first products."""
+    products = [line.record for line in lines if isinstance(line.record, Product)]
+    texts = [prepared(product, offer_book(product, REFERENCE_CURRENCY)) for product in products[:_IN_DICTIONARY]]
+    dictionary = dictionary_of(texts)
+    database.execute("INSERT INTO packing VALUES (?)", (dictionary,))
+    return Packing(dictionary)
+
+
+def _stored(database: sqlite3.Connection, record: Record, packing: Packing) -> str:
     """Store a record; why it could not be, else an empty text."""
     if isinstance(record, ProductList):
         return "" if add_list(database, record) else f"list {record.id} came before"
     if isinstance(record, SellerProfile):
         return "" if add_profile(database, record) else f"seller {record.id or record.name} came before"
-    return "" if _insert(database, record, encode(record)) else f"asin {record.asin} came before"
+    return "" if _insert(database, record, packing) else f"asin {record.asin} came before"
 
 
-def _insert(database: sqlite3.Connection, product: Product, data: bytes) -> bool:
+def _insert(database: sqlite3.Connection, product: Product, packing: Packing) -> bool:
     """False when there is a product of the same ASIN already."""
+    parts = prepared(product, offer_book(product, REFERENCE_CURRENCY))
     cursor = database.execute(
-        "INSERT OR IGNORE INTO product (asin, title, popularity, title_key, parent, data) VALUES (?, ?, ?, ?, ?, ?)",
+        "INSERT OR IGNORE INTO product (asin, title, popularity, title_key, parent, data, prepared)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?)",
         (
             *(product.asin, product.title, fields.popularity(product), " ".join(words(product.title))),
-            *(product.parent.upper() if product.parent else None, data),
+            *(product.parent.upper() if product.parent else None, _encode(product), packing.packed(parts)),
         ),
     )
     if not cursor.rowcount:
@@ -156,20 +173,7 @@ def _rank_titles(database: sqlite3.Connection) -> None:
     )
 
 
-def _packing(database: sqlite3.Connection) -> Packing:
-    products = (product for _, _, product in islice(_by_popularity(database), _IN_DICTIONARY))
-    dictionary = dictionary_of([prepared(product, offer_book(product, REFERENCE_CURRENCY)) for product in products])
-    _keep(database, DICTIONARY, dictionary)
-    return Packing(dictionary)
-
-
-def _keep(database: sqlite3.Connection, asin: str, data: bytes) -> None:
-    database.execute("INSERT INTO prepared VALUES (?, ?)", (asin, data))
-
-
-def _index(
-    path: Path, database: sqlite3.Connection, packing: Packing, products: int, size: int, progress: Progress
-) -> None:
+def _index(path: Path, database: sqlite3.Connection, products: int, size: int, progress: Progress) -> None:
     path.mkdir()
     writer = fields.create(str(path)).writer(heap_size=_WRITER_HEAP_BYTES, num_threads=1)
     sellers: dict[str, Seller] = {}
@@ -177,7 +181,6 @@ def _index(
         for done, (row, title_rank, product) in enumerate(_by_popularity(database)):
             book = offer_book(product, REFERENCE_CURRENCY)
             writer.add_document(fields.document(product, book, row, title_rank))
-            _keep(database, product.asin, packing.packed(prepared(product, book)))
             for offer in book.offers:
                 sellers.setdefault(offer.seller.id.upper(), offer.seller)
             if done % _PROGRESS_LINES == 0:

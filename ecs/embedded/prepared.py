@@ -3,7 +3,7 @@ Parts of items that are written when a catalog is loaded, as the storefront asks
 
 They are in the version it asks for, in the reference currency, with all offers of all merchants; whoever asks for
 anything else is written to on the spot. Packed by themselves they take a tenth of their size, and unpacking takes a
-tenth of writing them: deflate with a dictionary that the first products make.
+tenth of writing them: deflate with a dictionary that the first products of the feed make.
 """
 
 import zlib
@@ -27,9 +27,7 @@ _CHOICE: Final = OfferChoice(condition="All", merchant="All")
 _SITE: Final = "\x01"
 """In place of the service's address, which may be another tomorrow; XML has no such character."""
 _BETWEEN: Final = "\x00"
-DICTIONARY: Final = ""
-"""In place of an ASIN: the row with the dictionary."""
-PREPARED_TABLE: Final = "CREATE TABLE prepared (asin TEXT NOT NULL UNIQUE, data BLOB NOT NULL);"
+PACKING_TABLE: Final = "CREATE TABLE packing (dictionary BLOB NOT NULL);"
 _DICTIONARY_BYTES: Final = 32_768
 _LEVEL: Final = 3
 _RAW: Final = -zlib.MAX_WBITS

@@ -116,8 +116,8 @@ def test_a_catalog_of_an_earlier_version_has_none(loaded: Path, tmp_path: Path) 
     assert directory is not None
     with closing(sqlite3.connect(directory / "products.sqlite3")) as database:
         asins = [asin for (asin,) in database.execute("SELECT asin FROM product")]
-        database.execute("DROP TABLE prepared")
+        database.executescript("DROP TABLE packing; ALTER TABLE product DROP COLUMN prepared")
 
     with closing(Catalog(directory)) as catalog:
-        assert len(catalog.by_asins(asins)) == len(asins) > 0
+        assert len(catalog.by_asins(asins)) == len(catalog.by_rows(range(1, len(asins) + 1))) == len(asins) > 0
         assert catalog.prepared(asins, SITE) == {}
