@@ -19,7 +19,8 @@ from typing import Any, Final, cast
 from bench.ecs_parse import large_answer
 from ecs import parse
 from ecs.caching import Answers, CachedCatalog, Memory
-from ecs.caching.memory import BYTES_PER_ENCODED
+from ecs.caching.ageing import PRICES
+from ecs.caching.memory import Entry
 from ecs.caching.shared import Codec
 from ecs.model import Item, SearchPage, Seen
 from ecs.request import SearchQuery
@@ -94,7 +95,7 @@ async def _bench() -> list[tuple[str, float, float]]:
     return [(name, *await _measured(work)) for name, work in cases.items()]
 
 
-def _bytes_of_a_page() -> tuple[float, float]:
+def _bytes_of_a_page() -> tuple[float, int]:
     """What a page takes, and what the cache reckons, in bytes."""
     body = large_answer()
     tracemalloc.start()
@@ -102,8 +103,7 @@ def _bytes_of_a_page() -> tuple[float, float]:
     pages = [parse.search_page(body) for _ in range(_PAGES)]
     after, _ = tracemalloc.get_traced_memory()
     tracemalloc.stop()
-    encoded = len(Codec(SearchPage).encode(Seen(pages[0], _now())))
-    return (after - before) / _PAGES, float(encoded * BYTES_PER_ENCODED)
+    return (after - before) / _PAGES, Entry.of(Seen(pages[0], _now(), received=len(body)), PRICES, 0.5).size
 
 
 def main() -> None:
@@ -111,7 +111,7 @@ def main() -> None:
     for name, best, median in asyncio.run(_bench()):
         sys.stdout.write(f"{name:28} {best:8.1f} µs best {median:8.1f} µs median\n")
     taken, reckoned = _bytes_of_a_page()
-    sys.stdout.write(f"memory of a page of ten      {taken:8.0f} bytes taken, {reckoned:.0f} reckoned\n")
+    sys.stdout.write(f"memory of a page of ten      {taken:8.0f} bytes taken, {reckoned} reckoned\n")
 
 
 if __name__ == "__main__":

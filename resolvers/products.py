@@ -68,7 +68,7 @@ def spread(answer: Seen[tuple[Item, ...]]) -> list[Seen[Item]]:
     """Each item of an answer with its instant, where it has one of its own, else with that of the answer."""
     if isinstance(answer, SeenEach):
         return list(answer.each)
-    return [Seen(item, answer.as_of, answer.source, answer.is_stale) for item in answer.value]
+    return [answer.one(item) for item in answer.value]
 
 
 def _joined(lists: Iterable[Sequence[str]], *, without: Sequence[str]) -> list[str]:

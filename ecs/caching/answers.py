@@ -120,7 +120,7 @@ class Answers:
             seen = question.kind.codec.decode(data) if data else None
             if seen is None or data is None:
                 continue
-            entry = self._entry(question, seen, len(data))
+            entry = self._entry(question, seen, data)
             if now < entry.due_at:
                 self._memory.put(question.key, entry)
                 adopted[question.key] = entry
@@ -199,19 +199,18 @@ class Answers:
         nothing = Seen(None, self._now())
         for question in batch.questions:
             seen = found.get(question.part, nothing)
-            data = question.kind.codec.encode(seen)
-            landed[question.key] = entry = self._entry(question, seen, len(data))
+            landed[question.key] = entry = self._entry(question, seen)
             self._memory.put(question.key, entry)
             if self._shared is not None:
-                outgoing[question.name()] = data
+                outgoing[question.name()] = question.kind.codec.encode(seen)
         if self._shared is not None:
             ttl_s = max(entry.life.hard_at for entry in landed.values()) - nothing.as_of.timestamp()
             self._in_background(self._shared.put_many(outgoing, ttl_s))
         return landed
 
-    def _entry(self, question: Question, seen: Seen[Any], size: int) -> Entry:
+    def _entry(self, question: Question, seen: Seen[Any], encoded: bytes = b"") -> Entry:
         is_empty = seen.value is None or question.kind.is_empty(seen.value)
-        return Entry.of(seen, NOTHING if is_empty else question.ages, self._random(), size)
+        return Entry.of(seen, NOTHING if is_empty else question.ages, self._random(), encoded)
 
     def _refresh(self, questions: Sequence[Question]) -> None:
         idle = [question for question in questions if question.key not in self._refreshing]

@@ -218,7 +218,7 @@ class CachedCatalog:
     def _node(self, batch: Hashable, node_id: str, groups: Groups) -> Question:
         async def fetched(upstream: Guarded, batch: Batch) -> Mapping[str, Seen[Any]]:
             seen = await upstream.browse_late(batch.take, groups)
-            return {node.node_id: Seen(node, seen.as_of) for node in seen.value}
+            return {node.node_id: seen.one(node) for node in seen.value}
 
         return Question(
             key=(batch, node_id),
@@ -234,7 +234,7 @@ class CachedCatalog:
     def _item(self, batch: Hashable, asin: str, groups: Groups, condition: Condition, offer_page: int) -> Question:
         async def fetched(upstream: Guarded, batch: Batch) -> Mapping[str, Seen[Any]]:
             seen = await upstream.look_up_late(batch.take, groups, condition=condition, offer_page=offer_page)
-            return {item.asin: Seen(item, seen.as_of) for item in seen.value}
+            return {item.asin: seen.one(item) for item in seen.value}
 
         def name() -> bytes:
             return self._name(request.item_lookup([asin], groups, condition=condition, offer_page=offer_page))

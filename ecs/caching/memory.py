@@ -10,8 +10,10 @@ from msgspec import Struct
 from ecs.caching.ageing import Ages, Lifetime, lifetime
 from ecs.model import Seen
 
-BYTES_PER_ENCODED: Final = 2
+_PER_ENCODED: Final = 2
 """Memory that values take, for each byte of their msgpack: 1.5 to 2.2 on recorded pages of ten and on a full one."""
+_PER_RECEIVED: Final = 1.5
+"""The same for each byte of their XML: 0.9 to 2.5 on the recorded answers, mostly 1.3 to 1.7."""
 _OVERHEAD: Final = 1_000
 """Bytes of an entry itself, its key included."""
 
@@ -31,10 +33,10 @@ class Entry(Struct):
     """The value as it is shown out of the cache; made once."""
 
     @classmethod
-    def of(cls, seen: Seen[Any], ages: Ages, luck: float, encoded_bytes: int) -> "Entry":
-        """The entry of an answer, whether it comes from the upstream or from a shared cache."""
+    def of(cls, seen: Seen[Any], ages: Ages, luck: float, encoded: bytes = b"") -> "Entry":
+        """The entry of an answer from the upstream, or of one from a shared cache with the bytes that it was there."""
         life = lifetime(seen.as_of.timestamp(), ages, luck)
-        size = encoded_bytes * BYTES_PER_ENCODED + _OVERHEAD
+        size = int(len(encoded) * _PER_ENCODED or seen.received * _PER_RECEIVED) + _OVERHEAD
         cached = None if seen.value is None else Seen(seen.value, seen.as_of, "cache")
         return cls(seen.value, seen.as_of, life, size, due_at=life.due_at, cached=cached)
 

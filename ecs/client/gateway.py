@@ -149,8 +149,8 @@ class EcsGateway:
         return await self._cart(request.cart_clear(handle), handle)
 
     async def _seen(self, parameters: Mapping[str, str], read: Callable[[bytes], T]) -> Seen[T]:
-        value = await self._channel.ask(parameters, read)
-        return Seen(value, as_of=self._now())
+        value, received = await self._channel.ask(parameters, lambda body: (read(body), len(body)))
+        return Seen(value, as_of=self._now(), received=received)
 
     def _hushed(self, reply: Reply, parameters: Mapping[str, str]) -> Reply:
         if reply.error is not None:

@@ -6,6 +6,7 @@ from typing import Generic, Literal, Self, TypeVar
 from msgspec import Struct
 
 T = TypeVar("T")
+U = TypeVar("U")
 Source = Literal["upstream", "cache"]
 
 
@@ -17,6 +18,12 @@ class Seen(Struct, Generic[T], frozen=True, gc=False):
     source: Source = "upstream"
     is_stale: bool = False
     """True when older than its lifetime and served because the upstream did not answer."""
+    received: int = 0
+    """Bytes that it came in from the upstream; 0 where nobody counted."""
+
+    def one(self: "Seen[tuple[U, ...]]", value: U) -> "Seen[U]":
+        """One of several values that came together; of the bytes each is reckoned the same share."""
+        return Seen(value, self.as_of, self.source, self.is_stale, self.received // len(self.value))
 
 
 class SeenEach(Seen[tuple[T, ...]], frozen=True, gc=False):

@@ -1,26 +1,34 @@
 """Answers in memory, and the limits of it."""
 
 from ecs.caching.ageing import PRICES
-from ecs.caching.memory import BYTES_PER_ENCODED, Entry, Memory
+from ecs.caching.memory import Entry, Memory
 from ecs.model import Seen
 from tests.support.fakes import NOON
 
 
 def an_entry(value: str | None = "value", size: int = 100) -> Entry:
-    entry = Entry.of(Seen(value, NOON), PRICES, 1.0, 0)
+    entry = Entry.of(Seen(value, NOON), PRICES, 1.0)
     entry.size = size
     return entry
 
 
 def test_an_entry_knows_its_life_and_how_it_is_shown() -> None:
     """Made once, so that a hit costs next to nothing."""
-    entry = Entry.of(Seen("value", NOON), PRICES, 0.0, 250)
+    entry = Entry.of(Seen("value", NOON), PRICES, 0.0)
 
     assert entry.cached == Seen("value", NOON, "cache")
     assert entry.due_at == NOON.timestamp() + 480
     assert entry.life.hard_at == NOON.timestamp() + 3600
-    assert entry.size == 250 * BYTES_PER_ENCODED + 1000
-    assert Entry.of(Seen(None, NOON), PRICES, 0.0, 1).cached is None
+    assert Entry.of(Seen(None, NOON), PRICES, 0.0).cached is None
+
+
+def test_an_entry_reckons_what_it_takes() -> None:
+    """By the XML it came in, or by its bytes in a shared cache; its own thousand comes on top."""
+    seen = Seen("value", NOON, received=301)
+
+    assert Entry.of(seen, PRICES, 0.0).size == 451 + 1000
+    assert Entry.of(seen, PRICES, 0.0, b"x" * 250).size == 500 + 1000
+    assert Entry.of(Seen(None, NOON), PRICES, 0.0).size == 1000
 
 
 def test_what_was_not_used_for_longest_goes_first() -> None:

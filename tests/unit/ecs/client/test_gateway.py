@@ -165,7 +165,7 @@ async def test_catalog_answers_say_when_they_were_seen() -> None:
     """A price without its time is no price."""
     seen = await Upstream(_good("ItemSearch")).gateway().search(SearchQuery("All", keywords="tea"), 1, SMALL)
 
-    assert seen == Seen(SearchPage((), 0, 0), as_of=NOW, source="upstream", is_stale=False)
+    assert seen == Seen(SearchPage((), 0, 0), as_of=NOW, source="upstream", is_stale=False, received=325)
 
 
 async def test_a_look_up_passes_everything_on() -> None:
