@@ -78,17 +78,17 @@ def terms_of(listing: Element) -> dict[str, Any]:
     found = filled(listing, _LISTING)
     if "shipping_charges" in found:
         found["shipping_charges"] = shipping_charges(listing)
-    return found
+    availability: dict[str, Any] = found.pop("availability_attributes", {})
+    return found | availability
 
 
 def offer_of(found: dict[str, Any], shared: Mapping[str, Any]) -> Offer:
     """The offer of a listing's terms, which are used up, and of what it shares with others."""
     _settle_price(found)
-    availability = found.pop("availability_attributes", {})
     if "max_per_order" in found:
         limits = (found.get("max_quantity"), found["max_per_order"])
         found["max_quantity"] = min((limit for limit in limits if limit is not None), default=None)
-    return Offer(**found, **availability, **shared)
+    return Offer(**found, **shared)
 
 
 def listing_id(sent: str | None) -> str | None:

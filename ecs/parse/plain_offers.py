@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import Any, Final
 
 from ecs.errors import BadReply
-from ecs.model import Money, Offer, OfferPage
+from ecs.model import Offer, OfferPage
 from ecs.parse.document import fragment
 from ecs.parse.kept import markup_of
 from ecs.parse.nodes import Element, parts
@@ -22,20 +22,22 @@ from ecs.parse.values import money_of
 _OFFER: Final = "<Offer>"
 _LISTING_BEGINS: Final = f"<{LISTING}>"
 _OFFER_ENDS: Final = f"</{LISTING}></Offer>"
-_PRICE: Final = f"{leaf('Amount', NUMBER)}{leaf('CurrencyCode')}{leaf('FormattedPrice')}"
+_QUANTITY: Final = "<Quantity>"
+_QUANTITY_ENDS: Final = "</Quantity>"
+_LONGEST_NUMBER: Final = 16
+_PRICE: Final = f"{leaf('Amount', NUMBER)}{leaf('CurrencyCode', '([A-Z]{3})')}{leaf('FormattedPrice')}"
 
 _page_begins: Final = re.compile(
     leaf("TotalOffers", NUMBER) + leaf("TotalOfferPages", NUMBER) + optional(leaf("MoreOffersUrl"))
 ).match
 _listing: Final = re.compile(
     _LISTING_BEGINS
-    + leaf("OfferListingId")
-    + optional(leaf("ExchangeId"))
+    + leaf("OfferListingId", "([0-9A-Za-z%+/=]+)")
+    + optional(leaf("ExchangeId", "([0-9A-Z]+)"))
     + optional(f"<Price>{_PRICE}</Price>")
     + optional(f"<AmountSaved>{_PRICE}</AmountSaved>")
     + optional(leaf("PercentageSaved", NUMBER))
 ).match
-_quantity: Final = re.compile(leaf("Quantity", NUMBER)).search
 
 
 def offers(element: Element) -> OfferPage:
@@ -75,31 +77,28 @@ def _all_terms(markup: str, start: int, end: int) -> dict[str, Any] | None:
     match = _listing(markup, start, end)
     if match is None:
         return None
-    sent, exchange, *price, percent = match.groups()
-    found: dict[str, Any] = {"listing_id": listing_id(unescaped(sent).strip() or None)}
+    listing, exchange, amount, currency, shown, saved, saved_currency, saved_shown, percent = match.groups()
+    found: dict[str, Any] = {"listing_id": listing_id(listing)}
     if exchange is not None:
-        found["exchange_id"] = unescaped(exchange).strip() or None
-    if price[0] is not None:
-        found["price"] = _money(*price[:3])
-    if price[3] is not None:
-        found["saved"] = _money(*price[3:])
+        found["exchange_id"] = exchange
+    if amount is not None:
+        found["price"] = money_of(int(amount), currency, unescaped(shown).strip())
+    if saved is not None:
+        found["saved"] = money_of(int(saved), saved_currency, unescaped(saved_shown).strip())
     if percent is not None:
         found["percent_saved"] = int(percent)
     rest = markup[match.end() : end]
     # Of the rest only the number of units differs from offer to offer.
-    units = _quantity(rest)
-    if units is not None:
-        found["max_quantity"] = int(units[1])
-        rest = rest[: units.start()] + rest[units.end() :]
+    before, _, after = rest.partition(_QUANTITY)
+    units, _, after = after.partition(_QUANTITY_ENDS)
+    if units.isascii() and units.isdecimal() and len(units) < _LONGEST_NUMBER:
+        found["max_quantity"] = int(units)
+        rest = before + after
     terms = _terms(rest)
     if terms is None:
         return None
     found.update(terms)
     return found
-
-
-def _money(amount: str, currency: str, shown: str) -> Money | None:
-    return money_of(int(amount), unescaped(currency).strip(), unescaped(shown).strip())
 
 
 @lru_cache(maxsize=1024)

@@ -97,8 +97,8 @@ PLAIN = {
     "price once more": _page(
         _listed(f"<OfferListingId>a</OfferListingId>{price('Price', 500)}{_TAIL}{price('Price', 300)}")
     ),
-    "no name": _page(_listed("<OfferListingId></OfferListingId>" + _TAIL), ONE),
     "currency of spaces": _page(_listed(f"<OfferListingId>a</OfferListingId>{price('Price', 5, currency=' ')}")),
+    "units without end": _page(_listed("<OfferListingId>a</OfferListingId><Quantity>" + "1" * 16 + "</Quantity>")),
     "charges": _page(
         _listed(
             "<OfferListingId>a</OfferListingId><ShippingCharge><ShippingType>Fast</ShippingType>"
@@ -107,6 +107,7 @@ PLAIN = {
     ),
 }
 ODD = {
+    "no name": _page(_listed("<OfferListingId></OfferListingId>" + _TAIL), ONE),
     "line breaks": _page("\n" + ONE),
     "two listings": _page(
         _listed("<OfferListingId>a</OfferListingId></OfferListing><OfferListing><OfferListingId>b</OfferListingId>")
