@@ -1,7 +1,7 @@
 """
 What the store keeps and gives back, as frozen values.
 
-Ids are ours: random, opaque, never an upstream id. Instants are aware and in UTC.
+Ids are ours: opaque, hard to guess, never an upstream id. Instants are aware and in UTC.
 """
 
 from datetime import datetime
