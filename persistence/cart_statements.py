@@ -108,7 +108,11 @@ def _page() -> Select[Any]:
 
 CARTS_OF_CUSTOMER = Statement(_page())
 """The last column is how many there are; one row without a cart when the page is empty."""
-CUSTOMER = Statement(select(customers.c.id, customers.c.created_at).where(customers.c.id == bindparam("the_customer")))
+CUSTOMER = Statement(
+    select(customers.c.id, customers.c.created_at, customers.c.ended_at).where(
+        customers.c.id == bindparam("the_customer")
+    )
+)
 
 _as_read = and_(
     is_named,
@@ -162,13 +166,29 @@ DELETE_LINES = Statement(
     delete(lines).where(lines.c.id == bindparam("the_line"), lines.c.cart_id == bindparam("the_cart"))
 )
 
+_is_not_ended = customers.c.ended_at.is_(None)
 KNOW_CUSTOMER = Statement(
     *(
-        insert_into(customers).on_conflict_do_nothing(index_elements=[customers.c.id])
+        insert_into(customers).on_conflict_do_update(
+            index_elements=[customers.c.id], set_={"created_at": customers.c.created_at}, where=_is_not_ended
+        )
         for insert_into in (sqlite.insert, postgresql.insert)
     )
 )
-"""A customer known already stays as it is."""
+"""
+A customer known already stays as it is, and his row is held: who ends him waits, or has done so and no row changes.
+"""
+END_GUEST = Statement(
+    *(
+        inserted.on_conflict_do_update(
+            index_elements=[customers.c.id], set_={"ended_at": inserted.excluded.ended_at}, where=_is_not_ended
+        )
+        for inserted in (sqlite.insert(customers), postgresql.insert(customers))
+    )
+)
+"""Changes no row when he has come to his end already."""
+STATUSES_OF_GUEST = Statement(select(carts.c.status).where(is_owned).distinct())
+GIVE_CARTS = Statement(update(carts).where(is_owned).values(_bound("customer_id")))
 OPEN_CART = Statement(
     *(
         insert_into(carts).on_conflict_do_nothing(

@@ -17,6 +17,10 @@ class KeyTaken(StoreError):
     """The request key was used since it was looked up: another request was first."""
 
 
+class GuestEnded(StoreError):
+    """What was this guest's is a customer's by now; nothing is kept for him any more."""
+
+
 class FenceLost(StoreError):
     """Another owner has taken the intent over; what becomes of it is his to write."""
 

@@ -85,6 +85,11 @@ SETTLE_INTENT = Statement(
         **{name: bindparam(name) for name in ("body", "outcome", "sealed_address", "settled_at")},
     )
 )
+FORGET_KEYS = Statement(
+    update(intents)
+    .where(intents.c.customer_id == bindparam("the_customer"), HAS_KEY)
+    .values(request_key=None, fingerprint=None, sealed_address=None)
+)
 CHILDREN = Statement(
     select(intents.c.id, intents.c.cart_id).where(intents.c.parent_id == bindparam("the_intent"), IS_UNSETTLED)
 )

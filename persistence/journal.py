@@ -19,7 +19,7 @@ from persistence.records import CartRecord, CartStatus, Held, Hold, IntentRecord
 from persistence.rows import by_cart, cart_record, cart_row, held_record, intent_record, intent_row
 from persistence.sealing import KeyRing
 from persistence.settling import exists, lost, settle
-from persistence.store import key_taken, moved
+from persistence.store import key_taken, know_customer, moved
 
 KEYS_OF_A_CUSTOMER = 1000
 """Request keys kept for a customer; the oldest settled ones beyond are forgotten early."""
@@ -65,6 +65,7 @@ class SqlJournal:
 
         Raises:
             CartMoved: the cart (or the source) is not as it was read; nothing was written.
+            GuestEnded: the cart is pending, and its customer a guest who came to his end; nothing was written.
             ActiveCartExists: the customer has a pending or active cart already; nothing was written.
             KeyTaken: the customer's request key is in use; nothing was written.
         """
@@ -216,7 +217,7 @@ class SqlJournal:
             if (yield _claim(held)).changed != 1:
                 raise moved()
             return
-        yield Run(cart_statements.KNOW_CUSTOMER, {"id": held.customer_id, "created_at": held.created_at})
+        yield from know_customer(held.customer_id, held.created_at)
         if (yield Run(cart_statements.OPEN_CART, cart_row(held, self._key_ring))).changed != 1:
             raise exists(held)
         yield from line_runs([LineChange(held.id, (), held.lines)])

@@ -1,7 +1,7 @@
 """
 What the store keeps and gives back, as frozen values.
 
-Ids are ours: random, opaque, never an upstream id. Instants are aware and in UTC.
+Ids are ours: opaque, hard to guess, never an upstream id. Instants are aware and in UTC.
 """
 
 from datetime import datetime
@@ -102,10 +102,15 @@ class CartRecord(Struct, frozen=True):
 
 
 class CustomerRecord(Struct, frozen=True):
-    """Someone who has, or had, a cart."""
+    """
+    Someone who has, or had, a cart.
+
+    ``ended_at`` is when a guest came to his end: what was his is a customer's since, and nothing is kept for him again.
+    """
 
     id: str
     created_at: datetime
+    ended_at: datetime | None = None
 
 
 class IntentState(StrEnum):

@@ -10,7 +10,7 @@ from typing import Final
 from persistence.engine import Database
 from persistence.errors import SchemaMismatch
 
-REVISIONS: Final = ("0001", "0002", "0003")
+REVISIONS: Final = ("0001", "0002", "0003", "0004")
 """The revisions this version of the program knows, the oldest first; those in ``persistence.migrations``."""
 HEAD: Final = REVISIONS[-1]
 """The revision this version of the program works with."""

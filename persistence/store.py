@@ -7,10 +7,11 @@ What changes a cart at the upstream goes through the journal.
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from typing import Final
 
 from persistence import cart_statements as sql
 from persistence import intent_statements
-from persistence.errors import CartMoved, KeyTaken
+from persistence.errors import CartMoved, GuestEnded, KeyTaken
 from persistence.faults import takes_place_of
 from persistence.line_changes import LineChange, line_runs
 from persistence.prepared import Parameters, Statement
@@ -107,10 +108,11 @@ class SqlCartStore:
                 was written.
             ActiveCartExists: the other customer has an active or pending cart in the marketplace; nothing was written.
             KeyTaken: the customer's request key is in use; nothing was written.
+            GuestEnded: the other is a guest who came to his end; nothing was written.
         """
 
         def program() -> Program[None]:
-            yield Run(sql.KNOW_CUSTOMER, {"id": customer_id, "created_at": now})
+            yield from know_customer(customer_id, now)
             owner = {"the_customer": cart.customer_id, "customer_id": customer_id, "updated_at": now}
             answer = yield Run(sql.ADOPT, {**_as_read(cart, cart.version), **owner})
             if answer.changed != 1:
@@ -127,6 +129,34 @@ class SqlCartStore:
                 raise
             raise exists(cart) from error
 
+    async def end_guest(self, guest_id: str, *, customer_id: str, now: datetime) -> bool:
+        """
+        Bring a guest to his end; False when he has an active or pending cart: then nothing was written.
+
+        His other carts are the customer's from now on, his request keys are forgotten with the addresses under them,
+        and nothing is kept for him again. It may be asked for again.
+        """
+
+        def program() -> Program[bool]:
+            # His row first: who makes a cart for him meanwhile has it too, and is seen by what comes after.
+            answer = yield Run(sql.END_GUEST, {"id": guest_id, "created_at": now, "ended_at": now})
+            if answer.changed != 1:
+                return True
+            guest = {"the_customer": guest_id}
+            statuses = {status for (status,) in (yield Run(sql.STATUSES_OF_GUEST, guest)).rows}
+            if statuses & _IN_PLACE:
+                raise _HasCart
+            if statuses:
+                yield from know_customer(customer_id, now)
+                yield Run(sql.GIVE_CARTS, {**guest, "customer_id": customer_id})
+            yield Run(intent_statements.FORGET_KEYS, guest)
+            return True
+
+        try:
+            return await self._database.write(program())
+        except _HasCart:
+            return False
+
     async def reseal(self, limit: int) -> int:
         """
         Seal with the ring's first key what an older key has sealed: at most ``limit`` carts and ``limit`` addresses.
@@ -140,6 +170,24 @@ class SqlCartStore:
 
     async def _cart(self, statement: Statement, parameters: Parameters) -> CartRecord | None:
         return cart_record(await self._database.read(statement, parameters), self._key_ring)
+
+
+_IN_PLACE: Final = {CartStatus.PENDING.value, CartStatus.ACTIVE.value}
+
+
+class _HasCart(Exception):
+    """Takes back what was written."""
+
+
+def know_customer(customer_id: str, now: datetime) -> Program[None]:
+    """
+    Whoever has a cart is known; a guest who came to his end gets none.
+
+    Raises:
+        GuestEnded: he did.
+    """
+    if (yield Run(sql.KNOW_CUSTOMER, {"id": customer_id, "created_at": now})).changed != 1:
+        raise GuestEnded("This guest has signed in: nothing is kept for him any more.")
 
 
 def moved() -> CartMoved:

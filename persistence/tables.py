@@ -54,6 +54,7 @@ class Customer(_Table, table=True):
 
     id: str = Field(primary_key=True)
     created_at: datetime = Field(sa_type=UtcInstant)
+    ended_at: datetime | None = Field(sa_type=UtcInstant)
 
 
 class Cart(_Table, table=True):

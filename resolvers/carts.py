@@ -2,7 +2,8 @@
 Carts, read: the customer's link to his cart, joined with what the upstream says.
 
 A read asks the upstream; when it does not answer, the cart is shown as last seen and marked stale. What a read has
-shown is written down, so that an outage shows it again, unless a change of the cart is under way: then that one writes.
+shown is written down, so that an outage shows it again, unless a change of the cart is under way: then that one writes,
+and what a read shows of it bears the names that it will have.
 """
 
 from collections.abc import Sequence
@@ -14,11 +15,13 @@ from ecs.model import RemoteCart
 from ecs.request import CartHandle
 from persistence.errors import CartMoved
 from persistence.records import CartRecord, CartStatus, LineRecord
+from resolvers.intents import Kind, from_body
 from resolvers.lines import follow
 from resolvers.notices import Making, joined, kept, notices_of, to_keep
 from resolvers.problems import Problem, ProblemCode, Stopped, VersionProblem
 from resolvers.shop import Shop
 from resolvers.snapshots import SeenCart, from_snapshot, to_snapshot
+from resolvers.steps import made_so_far
 from resolvers.views import CartView
 
 
@@ -61,16 +64,16 @@ async def _observed(shop: Shop, record: CartRecord, remote: RemoteCart) -> CartV
     """
     The cart as the upstream has just shown it, written down when that is news.
 
-    While a change is under way the answer may show half of it: it is shown, and left to the change to write.
-
     Raises:
         CartMoved: somebody else wrote the cart meanwhile.
     """
     now = shop.clock.now()
     seen, earlier = SeenCart.of(remote), from_snapshot(record.snapshot)
-    lines = follow(record.lines, seen, now, shop.new_id)
+    lines = follow(record.lines, seen, now, record.id)
     if lines == record.lines and seen == earlier:
         return CartView.live(record, remote, now)
+    if record.hold is not None:
+        return await _halfway(shop, record, remote, earlier)
     is_changed = has_moved(record.lines, lines)
     after = replace(
         record,
@@ -80,12 +83,32 @@ async def _observed(shop: Shop, record: CartRecord, remote: RemoteCart) -> CartV
         snapshot=to_snapshot(seen, now),
     )
     view = CartView.live(after, remote, now)
-    if record.hold is not None:
-        return view
     notices = notices_of(record.lines, earlier, view, (), Making(now, shop.new_id))
     view.record = replace(after, notices=to_keep(joined(kept(record), notices, lines)))
     await shop.store.observe(view.record, lines_before=record.lines, expected_version=record.version)
     return view
+
+
+async def _halfway(shop: Shop, record: CartRecord, remote: RemoteCart, earlier: SeenCart) -> CartView:
+    """
+    The cart while a change is under way that may be half done: it is shown, and left to the change to write.
+
+    Its version is the one that is stored: half a change is none that a caller could name. Lines that come in from
+    another cart keep their ids, which cannot be told yet, and stand in the other cart until they are written: a cart
+    that is merged is shown as last seen.
+
+    Raises:
+        CartMoved: that change is done, or another is under way by now.
+    """
+    held = await shop.journal.held(record.id)
+    if held is None or record.hold is None or held.intent.id != record.hold.intent_id:
+        raise CartMoved("The change that was under way is done.")
+    intent = from_body(held.intent.body)
+    if intent.kind in {Kind.MERGE, Kind.GIVE}:
+        return CartView.remembered(record)
+    now, seen = shop.clock.now(), SeenCart.of(remote)
+    made_by = made_so_far(intent.goals, earlier, seen)
+    return CartView.live(replace(record, lines=follow(record.lines, seen, now, record.id, made_by)), remote, now)
 
 
 def has_moved(before: Sequence[LineRecord], after: Sequence[LineRecord]) -> bool:

@@ -4,10 +4,15 @@ Lines of a cart: how ours follow the upstream's. Pure.
 The upstream's lines come and go with every answer and change their id when they are saved; ours keep their id, the
 instant they were added and the price they were added at. They are matched by what stays of a CartItemId; a line that
 was put into a new upstream cart, by the goal it was put for; one whose offer was replaced, by its item.
+
+A new line's id follows from the cart's and from the upstream's name for the line, so that whoever sees it first, a
+reader beside the change or the change itself, gives it the same one.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
+from hashlib import blake2b
+from itertools import count
 from types import MappingProxyType
 from typing import Final, NamedTuple
 
@@ -47,12 +52,13 @@ def follow(
     known: Sequence[LineRecord],
     seen: SeenCart,
     now: datetime,
-    new_id: Callable[[], str],
+    cart_id: str,
     made_by: Mapping[str, Goal] = _NOTHING_ADDED,
     guests: Sequence[LineRecord] = (),
 ) -> tuple[LineRecord, ...]:
     """
-    Our lines after the upstream's answer: known ones brought up to date, gone ones left out, new ones at the end.
+    The lines of our cart after the upstream's answer: known ones brought up to date, gone ones left out, new ones at
+    the end.
 
     ``made_by`` names, by the line's key, what was just asked for: it tells which offer a new line was added by, which
     line of ours it is, and the order of several new lines (the upstream puts later ones first). ``guests`` are lines of
@@ -65,11 +71,14 @@ def follow(
     new = sorted((each for each in placed if each.item.key not in ours), key=lambda each: _rank(each, order))
     kept = {line.id: _updated(line, each, now) for each in placed if (line := ours.get(each.item.key))}
     last = max((line.position for line in known), default=0)
+    stay = tuple(kept[line.id] for line in known if line.id in kept)
+    if not new:
+        return stay
     by_id = {line.id: line for line in guests}
-    return (
-        *(kept[line.id] for line in known if line.id in kept),
-        *(_made(each, position, now, new_id, by_id) for position, each in enumerate(new, start=last + 1)),
-    )
+    taken = by_id.keys() | {line.id for line in known}
+    ids = [_new_id(cart_id, each.item.key, taken) for each in new]
+    made = (_made(each, last + place, now, ids[place - 1], by_id) for place, each in enumerate(new, start=1))
+    return (*stay, *made)
 
 
 def line_of(what: tuple[str, str | None], lines: Iterable[LineRecord]) -> LineRecord | None:
@@ -80,6 +89,20 @@ def line_of(what: tuple[str, str | None], lines: Iterable[LineRecord]) -> LineRe
 def accepted_minor(line: LineRecord) -> int | None:
     """The unit price the shopper has let stand: the one it was added at, or acknowledged since; None when not known."""
     return line.price_when_added_minor if line.price_accepted_minor is None else line.price_accepted_minor
+
+
+def _new_id(cart_id: str, key: str, taken: Collection[str]) -> str:
+    """
+    The id of the cart's new line that the upstream calls ``key``: the same whoever asks, none of those ``taken``.
+
+    As hard to guess as the cart's own, and nothing of either can be read from it. A line that is known by another key
+    by now may have the first that comes to mind.
+    """
+    return next(made for turn in count() if (made := _digest(f"{cart_id}\0{key}\0{turn}")) not in taken)
+
+
+def _digest(text: str) -> str:
+    return blake2b(text.encode(), digest_size=16, person=b"cartograph.line").hexdigest()
 
 
 def _matched(known: Sequence[LineRecord], placed: Sequence[_Placed]) -> dict[str, LineRecord]:
@@ -136,15 +159,13 @@ def _moved_at(line: LineRecord, item: RemoteCartItem, now: datetime) -> datetime
     return (line.price_moved_at or now) if item.price.amount_minor != accepted else None
 
 
-def _made(
-    placed: _Placed, position: int, now: datetime, new_id: Callable[[], str], guests: Mapping[str, LineRecord]
-) -> LineRecord:
+def _made(placed: _Placed, position: int, now: datetime, line_id: str, guests: Mapping[str, LineRecord]) -> LineRecord:
     item, placement, goal = placed
     guest = guests.get(goal.line_id) if goal and goal.line_id else None
     if guest is not None:
         return replace(_updated(guest, placed, now), position=position)
     return LineRecord(
-        id=new_id(),
+        id=line_id,
         upstream_key=item.key,
         asin=item.asin,
         title=item.title,

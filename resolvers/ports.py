@@ -185,6 +185,15 @@ class CartStore(Protocol):
         """
         ...
 
+    async def end_guest(self, guest_id: str, *, customer_id: str, now: datetime) -> bool:
+        """
+        Bring a guest to his end; False when he has an active or pending cart: then nothing was written.
+
+        His other carts are the customer's from now on, his request keys are forgotten with the addresses under them,
+        and nothing is kept for him again: whatever would make a cart for him raises GuestEnded.
+        """
+        ...
+
 
 class Journal(Protocol):
     """
@@ -211,6 +220,7 @@ class Journal(Protocol):
             CartMoved: the cart (or the source) is not as it was read; nothing was written.
             ActiveCartExists: the customer has a pending or active cart already; nothing was written.
             KeyTaken: the customer's request key is in use; nothing was written.
+            GuestEnded: the cart is pending, and its customer a guest who came to his end; nothing was written.
         """
         ...
 

@@ -81,9 +81,9 @@ class Settling:
     @cached_property
     def lines(self) -> tuple[LineRecord, ...]:
         """The lines of the cart that the work went into."""
-        known = () if self._intent.replaces_cart else self._cart.lines
+        cart = self._base
         guests = self._source.cart.lines if self._source else ()
-        return follow(known, self._work.seen, self._now, self._shop.new_id, self._work.made_by, guests)
+        return follow(cart.lines, self._work.seen, self._now, cart.id, self._work.made_by, guests)
 
     async def settle(self, outcome: CartOutcome) -> CartOutcome:
         """
@@ -112,8 +112,7 @@ class Settling:
         return replace(outcome, cart=CartView.live(after, remote, self._now))
 
     def _after(self) -> CartRecord:
-        cart, now, remote = self._cart, self._now, self._work.remote
-        base = self._new_cart() if self._intent.replaces_cart else cart
+        base, now, remote = self._base, self._now, self._work.remote
         handle = base.handle
         if remote is not None and (handle is None or handle != UpstreamHandle(remote.cart_id, remote.hmac)):
             handle = UpstreamHandle(remote.cart_id, remote.hmac)
@@ -131,8 +130,11 @@ class Settling:
             hold=None,
         )
 
-    def _new_cart(self) -> CartRecord:
-        """The cart that takes the place of the one held."""
+    @cached_property
+    def _base(self) -> CartRecord:
+        """The cart that the work went into, as it was before: the one held, or one that is to take its place."""
+        if not self._intent.replaces_cart:
+            return self._cart
         return replace(
             self._cart,
             id=self._shop.new_id(),

@@ -39,7 +39,7 @@ class Shop:
     journal: Journal
     clock: Clock
     new_id: Callable[[], str]
-    """Makes random, unguessable ids for carts and lines."""
+    """Makes random, unguessable ids for carts, changes and notices."""
     checkout_sites: tuple[CheckoutSite, ...]
     extended_search: bool
     """True when the upstream understands the embedded service's own search parameters (MinRating, MerchantId)."""

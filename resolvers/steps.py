@@ -110,6 +110,18 @@ def landed(goals: Sequence[Goal], places: Sequence[int], before: SeenCart, after
     return {place: new[goals[place].asin] for place in places if goals[place].asin in new}
 
 
+def made_so_far(goals: Sequence[Goal], before: SeenCart, after: SeenCart) -> dict[str, Goal]:
+    """The goals by the key of their line, in their order, as far as a look at the cart from elsewhere can tell."""
+    keys = landed(goals, range(len(goals)), before, after)
+    made: dict[str, Goal] = {}
+    for place, goal in enumerate(goals):
+        key = goal.key or keys.get(place)
+        if key is not None:
+            # Of two offers of one item the one that was named first is put first.
+            made.setdefault(key, goal)
+    return made
+
+
 def joined(goal: Goal, before: SeenCart, after: RemoteCart) -> Goal | None:
     """
     The goal anew when what was put met a line that was there: most locales leave that line unchanged and answer

@@ -48,6 +48,10 @@ class Session(Protocol):
         """End the session of the guest beside the customer, once what was his is the customer's: the answer says so."""
         ...
 
+    def end(self) -> None:
+        """The asking guest came to his end: the answer takes his token away."""
+        ...
+
 
 class Nobody:
     """Who asks for an answer that is shared. What an operation cannot learn, its answer cannot hold."""
@@ -63,6 +67,9 @@ class Nobody:
 
     def forget_guest(self) -> None:
         """There is none."""
+
+    def end(self) -> None:
+        """Nobody has no token."""
 
 
 class Status(Protocol):

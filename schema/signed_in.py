@@ -2,10 +2,12 @@
 The asking customer, for what reads or changes his cart.
 
 Whoever signs in brings along what he put in a cart as a guest: it joins his own before anything else is done, and the
-guest is forgotten then. While that does not succeed (the upstream is away) the guest stays, and it is tried again.
+guest comes to his end then: his token is worth nothing any more, whoever has it. While that does not succeed (the
+upstream is away) the guest stays, and it is tried again.
 """
 
 from resolvers.merging import join_guest
+from resolvers.shop import Shop
 from schema.context import Context, Info
 
 
@@ -32,8 +34,18 @@ async def _join(context: Context) -> None:
     customer_id, guest_id = session.customer_id, session.guest_id
     if customer_id is None or guest_id is None:
         return
+    if await _is_ended(context.shop, guest_id):
+        session.forget_guest()
+        return
     shops = context.shops.values() or (context.shop,)
     for shop in shops:
         await join_guest(shop, customer_id, guest_id)
-    if not [shop for shop in shops if await shop.store.active(guest_id, shop.marketplace)]:
+    if [shop for shop in shops if await shop.store.active(guest_id, shop.marketplace)]:
+        return
+    if await context.shop.store.end_guest(guest_id, customer_id=customer_id, now=context.shop.clock.now()):
         session.forget_guest()
+
+
+async def _is_ended(shop: Shop, guest_id: str) -> bool:
+    guest = await shop.store.customer(guest_id)
+    return guest is not None and guest.ended_at is not None

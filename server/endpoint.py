@@ -33,7 +33,7 @@ from server import messages
 from server.answers import Aliases, Answer, Answers, Made
 from server.asked import Asked, NotUnderstood, asked_by_address, asked_by_body
 from server.documents import Operation, Prepared
-from server.faults import Formatted, formatted, plain
+from server.faults import Formatted, formatted, plain, tell_of_end
 from server.identity import ASK_FOR_SESSION, SESSION_HEADER, CustomerSession, GuestSession, SessionRefused, Sessions
 from server.jwt import TokenRefused
 from server.keysources import KeysUnavailable
@@ -190,6 +190,8 @@ class GraphQLEndpoint:
                 hide_suggestions=True,
             )
             result = await _finished(running, limit_s)
+        if tell_of_end(result.errors):
+            context.session.end()
         status, body = _encoded(result, request)
         hint = context.cache_hint
         is_kept = hint is not None and status == 200 and not result.errors

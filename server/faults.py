@@ -12,7 +12,7 @@ import structlog
 from graphql import GraphQLError
 
 from ecs.errors import AccessRefused, QuotaSpent, UpstreamError, UpstreamRefused, UpstreamThrottled
-from persistence.errors import StoreUnavailable
+from persistence.errors import GuestEnded, StoreUnavailable
 from resolvers.errors import BadInput
 
 Formatted = dict[str, Any]
@@ -57,17 +57,28 @@ def plain(code: str, message: str, **more: int) -> Formatted:
     return {"message": message, "extensions": {"code": code, **more}}
 
 
+def tell_of_end(errors: Sequence[GraphQLError] | None) -> bool:
+    """True when the asking guest has come to his end."""
+    return any(isinstance(_cause(error), GuestEnded) for error in errors or ())
+
+
+def _cause(error: GraphQLError) -> Exception | None:
+    cause = error.original_error
+    # A resolver's GraphQLError may stand for another.
+    while isinstance(cause, GraphQLError):
+        cause = cause.original_error
+    return cause
+
+
 def _one(error: GraphQLError, code: str, request_id: str) -> Formatted:
     shown: Formatted = {"message": error.message}
     if error.locations:
         shown["locations"] = [{"line": place.line, "column": place.column} for place in error.locations]
     if error.path is not None:
         shown["path"] = error.path
-    cause = error.original_error
-    # A resolver's GraphQLError may stand for another; one without a path came before any resolver ran, so that its
-    # text is graphql-core's or a scalar's own word about the request.
-    while isinstance(cause, GraphQLError):
-        cause = cause.original_error
+    cause = _cause(error)
+    # One without a path came before any resolver ran, so that its text is graphql-core's or a scalar's own word about
+    # the request.
     if cause is None or error.path is None:
         shown["extensions"] = {"code": code}
     else:
@@ -97,6 +108,12 @@ def _explained(cause: Exception, request_id: str) -> tuple[str, Formatted]:
             if cause.retry_after_s is not None:
                 extensions["retryAfter"] = max(1, round(cause.retry_after_s))
             return "The marketplace does not answer; try again in a moment.", extensions
+        case GuestEnded():
+            message = (
+                "This session has ended: what was in it went to the customer who signed in. "
+                "Drop its token, get another with Cartograph-Session: new, and repeat the call."
+            )
+            return message, {"code": "SESSION_INVALID"}
         case StoreUnavailable():
             _log.error("store.unavailable", reason=str(cause), request_id=request_id)
             message = "The shop cannot reach its database now; look at the cart before you try again."

@@ -6,7 +6,8 @@ and none over plain HTTP from elsewhere, where anybody on the way could take it.
 token by sending the header ``Cartograph-Session: new`` and sends the one it gets back with every request.
 
 A customer brings his own proof with each request (``server.tokens``) and gets no token of ours. The guest he was may
-come beside it, until that guest is forgotten.
+come beside it, until that guest is forgotten. His token is signed well for long after; that it is worth nothing then
+is known to the store, which keeps nothing for such a guest.
 """
 
 from collections.abc import Callable, Mapping
@@ -115,6 +116,7 @@ class GuestSession:
         self._customer_id = customer_id
         self._cookie = cookie
         self._token = sessions.issue(customer_id) if customer_id and is_old else None
+        self._is_ended = False
 
     @property
     def customer_id(self) -> str | None:
@@ -139,6 +141,10 @@ class GuestSession:
     def forget_guest(self) -> None:
         """Nobody came beside him."""
 
+    def end(self) -> None:
+        """What was his is a customer's: the answer takes his token away."""
+        self._is_ended = True
+
     def establish(self) -> str:
         """The asking customer, made a guest when there is none."""
         if self._customer_id is None:
@@ -147,7 +153,9 @@ class GuestSession:
         return self._customer_id
 
     def answer_headers(self) -> list[tuple[str, str]]:
-        """What tells the client its new session; empty when it has one."""
+        """What tells the client its new session, or that it has none any more; empty when it may keep what it has."""
+        if self._is_ended:
+            return [_told(self._cookie, "")]
         return [] if self._token is None else [_told(self._cookie, self._token)]
 
 
@@ -185,6 +193,9 @@ class CustomerSession:
         """From now on there is no guest beside him; the answer tells the client to drop the guest's token."""
         self._forgets = self._forgets or self._guest_id is not None
         self._guest_id = None
+
+    def end(self) -> None:
+        """A customer does not come to his end."""
 
     def establish(self) -> str:
         """The customer; nothing is to be made."""

@@ -6,10 +6,11 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from persistence.errors import ActiveCartExists, CartMoved, FenceLost, KeyTaken
+from persistence.errors import ActiveCartExists, CartMoved, FenceLost, GuestEnded, KeyTaken
 from persistence.records import (
     CartRecord,
     CartStatus,
+    CustomerRecord,
     Held,
     Hold,
     IntentRecord,
@@ -305,6 +306,24 @@ async def test_adopt_gives_the_cart_to_a_customer_without_one(store: MemoryStore
     adopted = await store.active("carol", "US")
     assert adopted == a_cart(customer_id="carol", version=2, updated_at=LATER)
     assert await store.active("customer:ann", "US") is None
+
+
+async def test_a_guest_is_ended_once_he_has_no_cart(store: MemoryStore) -> None:
+    """What was his is the customer's, and he gets nothing again."""
+    store.keep(a_cart(customer_id="guest"), a_cart(id="cart-2", customer_id="guest", status=CartStatus.EXPIRED))
+    asked = an_intent(1, "cart-2", customer_id="guest", request_key=RequestKey("key-1", b"asked"))
+    store.intents[asked.id] = replace(asked, state=IntentState.SETTLED, settled_at=NOON)
+
+    assert not await store.end_guest("guest", customer_id="ann", now=LATER)
+    store.records["cart-1"] = a_cart(customer_id="guest", status=CartStatus.EXPIRED)
+    assert await store.end_guest("guest", customer_id="ann", now=LATER)
+    assert await store.end_guest("guest", customer_id="bob", now=NOON)
+
+    assert {cart.customer_id for cart in store.records.values()} == {"ann"}
+    assert store.customers["guest"] == CustomerRecord("guest", NOON, LATER)
+    assert store.intents[asked.id].request_key is None
+    with pytest.raises(GuestEnded):
+        await store.record(an_intent(2, "cart-3"), a_pending_cart("cart-3", customer_id="guest"), LEASE)
 
 
 async def test_reap_forgets_old_settled_intents(store: MemoryStore) -> None:

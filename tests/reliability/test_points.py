@@ -40,7 +40,7 @@ async def test_points_are_before_and_after_a_call() -> None:
 def test_every_method_has_two_points() -> None:
     """A method that a port gets later has them too."""
     assert methods_of(Carts) == ["add", "clear", "create", "get", "modify"]
-    assert len(all_points(journal=Journal, store=CartStore, carts=Carts)) == 2 * (10 + 8 + 5)
+    assert len(all_points(journal=Journal, store=CartStore, carts=Carts)) == 2 * (10 + 9 + 5)
     assert all_points(carts=Carts)[:2] == ["before carts.add", "after carts.add"]
 
 

@@ -14,7 +14,7 @@ from typing import Final
 
 from msgspec.structs import replace
 
-from persistence.errors import ActiveCartExists, CartMoved, FenceLost, KeyTaken
+from persistence.errors import ActiveCartExists, CartMoved, FenceLost, GuestEnded, KeyTaken
 from persistence.records import (
     CartRecord,
     CartStatus,
@@ -135,6 +135,26 @@ class MemoryStore:
         self._know(customer_id, now)
         self._put(replace(stored, customer_id=customer_id, version=stored.version + 1, updated_at=now))
         self.writes.append("adopt")
+
+    async def end_guest(self, guest_id: str, *, customer_id: str, now: datetime) -> bool:
+        """See ``resolvers.ports.CartStore``."""
+        await self._about_to_write()
+        own = [cart for cart in self.records.values() if cart.customer_id == guest_id]
+        guest = self.customers.get(guest_id) or CustomerRecord(guest_id, now)
+        if guest.ended_at is not None:
+            return True
+        if any(cart.status in _TAKES_THE_PLACE for cart in own):
+            return False
+        self.customers[guest_id] = replace(guest, ended_at=now)
+        if own:
+            self._know(customer_id, now)
+        for cart in own:
+            self._put(replace(cart, customer_id=customer_id))
+        for intent in self.intents.values():
+            if intent.customer_id == guest_id and intent.request_key is not None:
+                self.intents[intent.id] = replace(intent, request_key=None, address=None)
+        self.writes.append("end_guest")
+        return True
 
     async def opening(self, customer_id: str, marketplace: str, cart_id: str | None, key: str | None) -> Opening:
         """See ``resolvers.ports.Journal``."""
@@ -284,7 +304,8 @@ class MemoryStore:
         return [each.id for each in self.intents.values() if each.parent_id == intent_id]
 
     def _know(self, customer_id: str, since: datetime) -> None:
-        self.customers.setdefault(customer_id, CustomerRecord(customer_id, since))
+        if self.customers.setdefault(customer_id, CustomerRecord(customer_id, since)).ended_at is not None:
+            raise GuestEnded("He has signed in.")
 
     def _refuse_second(self, customer_id: str, marketplace: str) -> None:
         if self._in_place(customer_id, marketplace) is not None:

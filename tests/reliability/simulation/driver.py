@@ -62,8 +62,8 @@ class Answer(Struct, frozen=True):
     refused: frozenset[str] = frozenset()
     """Things that were not taken, where others were."""
     cart_id: str | None = None
-    is_held: bool = False
-    """A change was under way in the cart: what is shown may be half of it."""
+    held_by: str | None = None
+    """The change that was under way in the cart: what is shown may be half of it."""
     notice_ids: frozenset[str] = frozenset()
 
 
@@ -245,6 +245,6 @@ def _shown(view: CartView) -> Answer:
         {line.asin: line.id for line in lines},
         subtotal_minor=None if view.subtotal is None else view.subtotal.amount_minor,
         cart_id=view.record.id,
-        is_held=view.record.hold is not None,
+        held_by=None if view.record.hold is None else view.record.hold.intent_id,
         notice_ids=frozenset(notice.id for notice in kept(view.record)),
     )

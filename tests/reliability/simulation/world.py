@@ -3,7 +3,8 @@ One history: shoppers at two processes over one store and one upstream, in a wor
 
 What must hold is judged at the end, when the network is healed, every process runs again and a minute has passed: the
 checker finds an order for the history (I1, I2, I3, I6, I7), every active cart is at the upstream as it was last shown
-(I4), nobody has two carts (I5), no cart was touched after it was handed over (I8), and no intent is open (I13).
+(I4), nobody has two carts (I5), no cart was touched after it was handed over (I8), and no intent is open (I13). On the
+way, a line that is seen beside a change bears the id that it has after it.
 """
 
 import asyncio
@@ -113,6 +114,8 @@ class World:
         self.lapsed: set[str] = set()
         """Ids of upstream carts that are gone."""
         self._under_way: list[Call] = []
+        self._shown_beside: list[Answer] = []
+        """Carts that were shown while a change of them is under way."""
         self._half_seen: set[str] = set()
         """Owners who have asked for a change that may show more than it leaves."""
         self._wishes = Wishes(self.random, self.store.records)
@@ -232,7 +235,7 @@ class World:
             if answer.refused:
                 call.effects = effects_of(step.wish, answer.refused)
             observed = None if self._may_be_half(shopper, answer) else answer.observed
-            if answer.is_held and not answer.is_stale:
+            if answer.held_by and not answer.is_stale:
                 self._under_way.append(call)
             self.history.ok(call, observed, is_stale=answer.is_stale)
         elif answer.outcome is Outcome.FAILED:
@@ -245,7 +248,7 @@ class World:
 
     def _may_be_half(self, shopper: Shopper, answer: Answer) -> bool:
         """True when a change may have been under way that shows more than it leaves."""
-        return answer.is_held and not answer.is_stale and shopper.owner in self._half_seen
+        return answer.held_by is not None and not answer.is_stale and shopper.owner in self._half_seen
 
     def _judge_answer(self, shopper: Shopper, step: Step, answer: Answer, acknowledged: frozenset[str]) -> None:
         if answer.address is not None:
@@ -273,6 +276,8 @@ class World:
             except Exception as error:  # noqa: BLE001 - whatever escapes is a finding, and ends the history
                 reply.set_exception(error)
                 return
+            if answer.held_by:
+                self._shown_beside.append(answer)
             if not reply.done():
                 reply.set_result(answer)
 
@@ -299,6 +304,7 @@ class World:
 
     async def _at_store(self, point: str) -> None:
         """The database may fail before a transaction, and after it: then nobody knows that it was committed."""
+        self._judge_shown_beside()
         if point[0] == "a":
             # Before it the store yields by itself.
             await asyncio.sleep(0)
@@ -331,6 +337,20 @@ class World:
                 self._start(place)
 
         return start
+
+    def _judge_shown_beside(self) -> None:
+        """A line that was shown while a change is under way is stored under that id once it is done, if it stays."""
+        under_way = []
+        for answer in self._shown_beside:
+            cart = self.store.records[answer.cart_id or ""]
+            if cart.hold is not None and cart.hold.intent_id == answer.held_by:
+                under_way.append(answer)
+                continue
+            shown = answer.line_ids or {}
+            for line in cart.lines:
+                if shown.get(line.asin, line.id) != line.id:
+                    raise Violated(f"R1: {line.asin} of {cart.id} is {line.id}, and was shown as {shown[line.asin]}")
+        self._shown_beside = under_way
 
     def _judge(self) -> None:
         active: set[str] = set()

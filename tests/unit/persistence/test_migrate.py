@@ -56,7 +56,11 @@ async def test_migrated_and_made_schema_agree_word_for_word(database: Database, 
     async with made.writing() as connection:
         await connection.run_sync(metadata.create_all)
 
-    ours, theirs = [await rows(one, OWN_WORDS[one.dialect]) for one in (database, made)]
+    # SQLite keeps the text of a table as it was written, and puts a column that came later on the same line.
+    ours, theirs = [
+        [" ".join(" ".join(map(str, row)).split()) for row in await rows(one, OWN_WORDS[one.dialect])]
+        for one in (database, made)
+    ]
 
     await made.close()
     assert len(ours) >= 6
@@ -124,7 +128,9 @@ async def test_an_older_schema_is_refused_and_named(empty_database: Database) ->
 async def test_upgrading_again_changes_nothing(database: Database) -> None:
     """Every start may migrate; what is kept stays."""
     async with database.writing() as connection:
-        await connection.execute(text("INSERT INTO customers VALUES ('customer-1', '2024-01-01 00:00:00+00')"))
+        await connection.execute(
+            text("INSERT INTO customers (id, created_at) VALUES ('customer-1', '2024-01-01 00:00:00+00')")
+        )
 
     assert await upgrade(database) == HEAD
 

@@ -11,7 +11,7 @@ from ecs.vocabulary import ErrorCode
 from persistence.records import Placement
 from resolvers.goals import Goal
 from resolvers.snapshots import SeenCart
-from resolvers.steps import Change, Put, Step, are_mixed, changes_of, joined, landed, next_step
+from resolvers.steps import Change, Put, Step, are_mixed, changes_of, joined, landed, made_so_far, next_step
 from tests.support.fakes import a_remote_cart, a_remote_item
 
 ACTIVE, SAVED = Placement.ACTIVE, Placement.SAVED_FOR_LATER
@@ -121,6 +121,19 @@ def test_a_line_that_another_goal_has_is_not_taken_for_this_one() -> None:
 
     assert landed(goals, (1,), SeenCart(), after) == {1: "K2"}
     assert landed(goals, (1,), SeenCart(), SeenCart.of(a_remote_cart(a_remote_item("K1", "A")))) == {}
+
+
+def test_an_onlooker_tells_what_was_made_so_far() -> None:
+    """By what is written down and what he sees; of two offers of one item the first is put first."""
+    kept, first, second, later = Goal("K", 2, key="K"), Goal("A", 1, listing_id="one"), Goal("A", 5), Goal("B", 1)
+    goals = [kept, later, first, second]
+    before = SeenCart.of(a_remote_cart(a_remote_item("K", "K")))
+    half = SeenCart.of(a_remote_cart(a_remote_item("K", "K"), a_remote_item("A1", "A")))
+    whole = SeenCart.of(a_remote_cart(a_remote_item("KB", "B"), a_remote_item("A1", "A")))
+
+    assert list(made_so_far(goals, before, before).items()) == [("K", kept)]
+    assert list(made_so_far(goals, before, half).items()) == [("K", kept), ("A1", first)]
+    assert list(made_so_far(goals, before, whole).items()) == [("K", kept), ("KB", later), ("A1", first)]
 
 
 def test_what_met_a_line_wants_both_together() -> None:

@@ -21,6 +21,11 @@ class FakeSession:
     is_authenticated: bool = False
     display_name: str | None = None
     guest_id: str | None = None
+    is_ended: bool = False
+
+    def end(self) -> None:
+        """His token is taken away."""
+        self.is_ended = True
 
     def forget_guest(self) -> None:
         """The guest beside the customer is no more."""

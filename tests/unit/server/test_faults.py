@@ -21,9 +21,17 @@ from ecs.errors import (
     UpstreamRefused,
     UpstreamThrottled,
 )
-from persistence.errors import ActiveCartExists, CartMoved, SchemaMismatch, SealBroken, StoreError, StoreUnavailable
+from persistence.errors import (
+    ActiveCartExists,
+    CartMoved,
+    GuestEnded,
+    SchemaMismatch,
+    SealBroken,
+    StoreError,
+    StoreUnavailable,
+)
 from resolvers.errors import BadInput, ProductUnreadable
-from server.faults import CODES, formatted, plain
+from server.faults import CODES, formatted, plain, tell_of_end
 from tests.unit.server.storefront import CANARY
 
 SERVER = Path(__file__).parents[3] / "server"
@@ -145,6 +153,21 @@ def test_a_refused_request_is_told_with_the_upstreams_code(kind: type[UpstreamRe
     assert shown["message"] == "The marketplace refuses this request (Some.Code); ask for something else."
     assert shown["extensions"] == {"code": "UPSTREAM_REFUSED", "upstreamCode": "Some.Code"}
     assert log == [{"event": "upstream.refused", "log_level": "warning", "code": "Some.Code", "request_id": ID}]
+
+
+def test_a_guest_who_came_to_his_end_is_told() -> None:
+    """What he has to do is what the holder of any other bad session has to do."""
+    ended = GraphQLError("never shown", path=["addItem"], original_error=GuestEnded("He has signed in."))
+    other = GraphQLError("never shown", path=["cart"], original_error=StoreUnavailable("It is away."))
+
+    (shown,) = formatted([ended], "UNUSED", ID)
+
+    assert shown["message"] == (
+        "This session has ended: what was in it went to the customer who signed in. "
+        "Drop its token, get another with Cartograph-Session: new, and repeat the call."
+    )
+    assert shown["extensions"] == {"code": "SESSION_INVALID"}
+    assert [tell_of_end(errors) for errors in (None, [], [other], [other, ended])] == [False, False, False, True]
 
 
 def test_a_database_that_is_away_is_told() -> None:

@@ -297,6 +297,26 @@ def test_the_guest_of_a_header_comes_beside_and_is_forgotten(clock: MovableClock
     assert session.answer_headers() == [(SESSION_HEADER, "")]
 
 
+def test_a_guest_who_came_to_his_end_is_told_to_drop_his_token(clock: MovableClock) -> None:
+    """Also one whose token was about to be renewed; a customer does not come to his end."""
+    sessions = _sessions(clock)
+    token = sessions.issue("guest-9")
+    clock.move(timedelta(days=2))
+    by_cookie, by_header = _with_cookie(token), {SESSION_HEADER: token}
+    guests = [sessions.of_request(headers, "http") for headers in (by_cookie, by_header)]
+    customer = sessions.of_customer(ANN, by_header, "http")
+
+    for guest in guests:
+        guest.end()
+    customer.end()
+
+    assert [session.answer_headers() for session in guests] == [
+        [("set-cookie", f"{PLAIN_COOKIE}=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax")],
+        [(SESSION_HEADER, "")],
+    ]
+    assert customer.answer_headers() == []
+
+
 @pytest.mark.parametrize("asked", ["new", "", "guest-9.forged.token"])
 def test_a_header_that_names_no_guest_is_told_so(clock: MovableClock, asked: str) -> None:
     """A customer is not turned away for the remains of a guest; no guest is made beside him."""
