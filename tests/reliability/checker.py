@@ -81,10 +81,10 @@ def _steps(calls: list[Call]) -> list[Step]:
     )
     bit = {(number, place): 1 << index for index, (_, number, place) in enumerate(order)}
     for number, chain in enumerate(chains):
-        for place in range(1, len(chain)):
-            for before in _comes_before(chain, place):
-                chain[place].needs |= bit[number, before]
-                chain[before].is_needed = True
+        for place, step in enumerate(chain):
+            step.needs = sum(bit[number, before] for before in _comes_before(chain, place))
+            if not step.call.is_unordered:
+                step.followers = tuple(after.effect for after in chain[place + 1 :])
     steps = [chains[number][place] for _, number, place in order]
     for step in steps:
         if step.call.is_stale and step.effect is None:

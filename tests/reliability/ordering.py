@@ -39,8 +39,10 @@ class Ordering:
         self._steps = steps
         self._limits = limits
         self._required = sum(1 << index for index, step in enumerate(steps) if step.is_required)
-        self._spare = sum(1 << index for index, step in enumerate(steps) if not (step.is_required or step.is_needed))
+        self._spare = sum(1 << index for index, step in enumerate(steps) if step.is_spare)
         self._joining = sum(1 << index for index, step in enumerate(steps) if _may_join(step))
+        kinds: dict[tuple[Effect | None, ...], int] = {}
+        self._kinds = [kinds.setdefault((step.effect, *step.followers), index) for index, step in enumerate(steps)]
         self._merges_left = 0
         self.best = Place(0, {})
         self.taken = 0
@@ -84,12 +86,12 @@ class Ordering:
         """
         Steps that may come next, those that must happen and the others: nothing that must has ended before their start.
 
-        What must happen is in the order of its end. Of equal effects that may be left out, the first to be asked
-        for stands for all.
+        What must happen is in the order of its end. Of effects that may be left out and are equal, also in what may
+        follow them, the first to be asked for stands for all.
         """
         deadline = _NEVER
         required: list[int] = []
-        optional: dict[Effect | None, int] = {}
+        optional: dict[int, int] = {}
         for index, step in enumerate(self._steps):
             if step.start > deadline:
                 break
@@ -101,7 +103,7 @@ class Ordering:
                 if step.is_required:
                     required.append(index)
                 else:
-                    optional.setdefault(step.effect, index)
+                    optional.setdefault(self._kinds[index], index)
         steps = self._steps
         required = sorted((index for index in required if steps[index].start <= deadline), key=lambda at: steps[at].end)
         return required, [index for index in optional.values() if steps[index].start <= deadline]

@@ -97,6 +97,13 @@ def unknown_happened_in_part(story: Story) -> None:
     story.read(seen(a=1))
 
 
+def unknown_begin_alike(story: Story) -> None:
+    """Of two calls that begin with the same, the later one went on."""
+    story.tried(put("a"), put("b"))
+    story.tried(put("a"), put("c"))
+    story.read(seen(a=1, c=1))
+
+
 def repeated_with_its_key(story: Story) -> None:
     """Three answers, one effect."""
     story.tried(put("a"), key="k")
@@ -155,6 +162,7 @@ def merged(story: Story) -> None:
         unknown_happened_late,
         unknown_never_happened,
         unknown_happened_in_part,
+        unknown_begin_alike,
         repeated_with_its_key,
         refused_then_done,
         stale_but_acknowledged,
