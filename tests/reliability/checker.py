@@ -50,20 +50,8 @@ def check_keys(history: History) -> None:
             raise IllegalHistory(f"acknowledged, then refused under the same key:\n  {earlier}\n  {call}")
 
 
-def _independent(history: History) -> Iterable[list[Step]]:
-    """The steps of each group of owners whose carts have to do with each other, by start."""
-    group = {call.owner: {call.owner} for call in history.calls}
-    for call in history.calls:
-        for effect in call.effects:
-            if isinstance(effect, Merge):
-                joined = group.setdefault(effect.source, {effect.source}) | group[effect.owner]
-                for owner in joined:
-                    group[owner] = joined
-    for owners in {frozenset(owners) for owners in group.values()}:
-        yield _steps([call for call in history.calls if call.owner in owners])
-
-
-def _steps(calls: list[Call]) -> list[Step]:
+def steps_of(calls: Iterable[Call]) -> list[Step]:
+    """What must be placed for these calls, and what may be, by start. A call that failed has no steps."""
     chains: list[list[Step]] = []
     by_key: dict[tuple[str, str], list[Call]] = {}
     for call in calls:
@@ -90,6 +78,19 @@ def _steps(calls: list[Call]) -> list[Step]:
         if step.call.is_stale and step.effect is None:
             step.needs |= _acknowledged_before(step.call, steps)
     return steps
+
+
+def _independent(history: History) -> Iterable[list[Step]]:
+    """The steps of each group of owners whose carts have to do with each other, by start."""
+    group = {call.owner: {call.owner} for call in history.calls}
+    for call in history.calls:
+        for effect in call.effects:
+            if isinstance(effect, Merge):
+                joined = group.setdefault(effect.source, {effect.source}) | group[effect.owner]
+                for owner in joined:
+                    group[owner] = joined
+    for owners in {frozenset(owners) for owners in group.values()}:
+        yield steps_of([call for call in history.calls if call.owner in owners])
 
 
 def _comes_before(chain: list[Step], place: int) -> Sequence[int]:
