@@ -5,9 +5,10 @@ from collections.abc import Callable
 import pytest
 
 from tests.reliability.checker import steps_of
-from tests.reliability.effects import Clear, HandOver, Lines, Move, Put, PutAll, Replace, Set
+from tests.reliability.effects import Clear, HandOver, Lines, Merge, Move, Put, PutAll, Replace, Set
 from tests.reliability.prospects import is_hopeless
 from tests.reliability.stories import Story, merging, put, seen
+from tests.reliability.wishes import effects_of
 
 HELD: Lines = {("ann", "a"): (1, False), ("ann", "b"): (2, True), ("guest", "c"): (3, True)}
 """What is there when it is asked."""
@@ -61,6 +62,14 @@ def brought_by_a_merge(story: Story) -> None:
     story.read(seen(a=1, b=-2, c=-3, d=1, e=1))
 
 
+def brought_by_two_merges(story: Story) -> None:
+    """The guest may have got it the same way."""
+    story.tried(Put("stranger", "d", 1))
+    story.tried(*effects_of(Merge("stranger", "guest")))
+    story.tried(*merging)
+    story.read(seen(a=1, b=-2, c=-3, d=1))
+
+
 def gone_with_a_merge(story: Story) -> None:
     """The guest's cart ends with it."""
     story.tried(*merging)
@@ -83,6 +92,7 @@ def not_both(story: Story) -> None:
         handed_over,
         several_at_once,
         brought_by_a_merge,
+        brought_by_two_merges,
         gone_with_a_merge,
         not_both,
     ],
@@ -109,9 +119,10 @@ def nothing_takes_it_out(story: Story) -> None:
 
 
 def asked_for_too_late(story: Story) -> None:
-    """What begins after the look is not in it."""
+    """What begins after the look is not in it, though it may be in the next."""
     story.read(seen(a=2, b=-2))
     story.tried(put("a"))
+    story.read(seen(a=2, b=-2))
 
 
 def behind_another_change(story: Story) -> None:
