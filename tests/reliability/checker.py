@@ -50,20 +50,8 @@ def check_keys(history: History) -> None:
             raise IllegalHistory(f"acknowledged, then refused under the same key:\n  {earlier}\n  {call}")
 
 
-def _independent(history: History) -> Iterable[list[Step]]:
-    """The steps of each group of owners whose carts have to do with each other, by start."""
-    group = {call.owner: {call.owner} for call in history.calls}
-    for call in history.calls:
-        for effect in call.effects:
-            if isinstance(effect, Merge):
-                joined = group.setdefault(effect.source, {effect.source}) | group[effect.owner]
-                for owner in joined:
-                    group[owner] = joined
-    for owners in {frozenset(owners) for owners in group.values()}:
-        yield _steps([call for call in history.calls if call.owner in owners])
-
-
-def _steps(calls: list[Call]) -> list[Step]:
+def steps_of(calls: Iterable[Call]) -> list[Step]:
+    """What must be placed for these calls, and what may be, by start. A call that failed has no steps."""
     chains: list[list[Step]] = []
     by_key: dict[tuple[str, str], list[Call]] = {}
     for call in calls:
@@ -81,15 +69,28 @@ def _steps(calls: list[Call]) -> list[Step]:
     )
     bit = {(number, place): 1 << index for index, (_, number, place) in enumerate(order)}
     for number, chain in enumerate(chains):
-        for place in range(1, len(chain)):
-            for before in _comes_before(chain, place):
-                chain[place].needs |= bit[number, before]
-                chain[before].is_needed = True
+        for place, step in enumerate(chain):
+            step.needs = sum(bit[number, before] for before in _comes_before(chain, place))
+            if not step.call.is_unordered:
+                step.followers = tuple(after.effect for after in chain[place + 1 :])
     steps = [chains[number][place] for _, number, place in order]
     for step in steps:
         if step.call.is_stale and step.effect is None:
             step.needs |= _acknowledged_before(step.call, steps)
     return steps
+
+
+def _independent(history: History) -> Iterable[list[Step]]:
+    """The steps of each group of owners whose carts have to do with each other, by start."""
+    group = {call.owner: {call.owner} for call in history.calls}
+    for call in history.calls:
+        for effect in call.effects:
+            if isinstance(effect, Merge):
+                joined = group.setdefault(effect.source, {effect.source}) | group[effect.owner]
+                for owner in joined:
+                    group[owner] = joined
+    for owners in {frozenset(owners) for owners in group.values()}:
+        yield steps_of([call for call in history.calls if call.owner in owners])
 
 
 def _comes_before(chain: list[Step], place: int) -> Sequence[int]:

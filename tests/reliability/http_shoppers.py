@@ -5,7 +5,7 @@ know what became of it. The server they talk to may be another one at any time, 
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from random import Random
 from typing import Any, Final
@@ -30,13 +30,21 @@ _PAUSE_S: Final = 0.1
 _TIMEOUT_S: Final = 30.0
 
 
+def plan(seed: int, name: str) -> Iterator[tuple[Step, float]]:
+    """What a shopper asks for, one step after the other without end, and the pause in seconds that follows each."""
+    # A chance of his own: of a common one, each would get what the others' timing leaves him.
+    random = Random(f"{seed} {name}")
+    while True:
+        yield step(random, name), random.random() * _PAUSE_S
+
+
 @dataclass
 class Shoppers:
     """Everybody who shops, and the history of what they were told."""
 
     url: Callable[[], str]
     """Where they find a server at the moment."""
-    random: Random
+    seed: int
     history: History = field(default_factory=History)
     is_open: bool = True
     """While it is, they wish for more; then they only find out what became of their last wish."""
@@ -50,9 +58,11 @@ class Shoppers:
         """One shopper's visit, from his first cart to a last look; the history knows him as ``name``."""
         shopper = _Shopper(self, client, name)
         await shopper.begin()
-        while self.is_open:
-            await shopper.carry_through(step(self.random, name))
-            await asyncio.sleep(self.random.random() * _PAUSE_S)
+        for wanted, pause_s in plan(self.seed, name):
+            if not self.is_open:
+                break
+            await shopper.carry_through(wanted)
+            await asyncio.sleep(pause_s)
         answer = await shopper.carry_through(Step(name))
         assert not answer.is_stale, name
 

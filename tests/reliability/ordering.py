@@ -35,12 +35,15 @@ class Place:
 class Ordering:
     """One search over steps sorted by their start. ``best`` is the longest attempt, by steps that must happen."""
 
-    def __init__(self, steps: list[Step], limits: Mapping[str, int]) -> None:
+    def __init__(self, steps: list[Step], limits: Mapping[str, int], most_steps: int = _MOST_STEPS) -> None:
         self._steps = steps
         self._limits = limits
+        self._most_steps = most_steps
         self._required = sum(1 << index for index, step in enumerate(steps) if step.is_required)
-        self._spare = sum(1 << index for index, step in enumerate(steps) if not (step.is_required or step.is_needed))
+        self._spare = sum(1 << index for index, step in enumerate(steps) if step.is_spare)
         self._joining = sum(1 << index for index, step in enumerate(steps) if _may_join(step))
+        kinds: dict[tuple[Effect | None, ...], int] = {}
+        self._kinds = [kinds.setdefault((step.effect, *step.followers), index) for index, step in enumerate(steps)]
         self._merges_left = 0
         self.best = Place(0, {})
         self.taken = 0
@@ -51,7 +54,7 @@ class Ordering:
         Whether there is an order.
 
         Raises:
-            TooHard: nobody knows after a great many steps.
+            TooHard: nobody knows after ``most_steps``.
         """
         merges = sum(1 for step in self._steps if _may_join(step))
         return any(self._exists(most) for most in range(merges + 1))
@@ -73,7 +76,7 @@ class Ordering:
             if not tried.is_new(place):
                 continue
             self._count()
-            if self.taken > _PATIENT_STEPS and is_hopeless(self._waiting(place), place.lines, self._limits):
+            if self._is_hopeless(place):
                 continue
             if done.bit_count() > reached:
                 reached, self.best = done.bit_count(), place
@@ -84,12 +87,12 @@ class Ordering:
         """
         Steps that may come next, those that must happen and the others: nothing that must has ended before their start.
 
-        What must happen is in the order of its end. Of equal effects that may be left out, the first to be asked
-        for stands for all.
+        What must happen is in the order of its end. Of effects that may be left out and are equal, also in what may
+        follow them, the first to be asked for stands for all.
         """
         deadline = _NEVER
         required: list[int] = []
-        optional: dict[Effect | None, int] = {}
+        optional: dict[int, int] = {}
         for index, step in enumerate(self._steps):
             if step.start > deadline:
                 break
@@ -101,7 +104,7 @@ class Ordering:
                 if step.is_required:
                     required.append(index)
                 else:
-                    optional.setdefault(step.effect, index)
+                    optional.setdefault(self._kinds[index], index)
         steps = self._steps
         required = sorted((index for index in required if steps[index].start <= deadline), key=lambda at: steps[at].end)
         return required, [index for index in optional.values() if steps[index].start <= deadline]
@@ -129,6 +132,8 @@ class Ordering:
                 continue
             self._count()
             if now is not place:
+                if self._is_hopeless(now):
+                    continue
                 yield from self._with(goal, now)
             for index in self._of_use(goal, now.placed):
                 queue.extend(self._with(index, now))
@@ -154,13 +159,16 @@ class Ordering:
         if after is not None:
             yield Place(place.placed | 1 << index, after)
 
-    def _waiting(self, place: Place) -> list[Step]:
-        return [step for index, step in enumerate(self._steps) if not place.placed >> index & 1]
+    def _is_hopeless(self, place: Place) -> bool:
+        if self.taken <= _PATIENT_STEPS:
+            return False
+        waiting = [step for index, step in enumerate(self._steps) if not place.placed >> index & 1]
+        return is_hopeless(waiting, place.lines, self._limits)
 
     def _count(self) -> None:
         self.taken += 1
-        if self.taken > _MOST_STEPS:
-            raise TooHard(f"gave up after {_MOST_STEPS} steps")
+        if self.taken > self._most_steps:
+            raise TooHard(f"gave up after {self._most_steps} steps")
 
 
 class _Tried:

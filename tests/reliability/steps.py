@@ -21,17 +21,22 @@ class Step:
     is_required: bool
     needs: int = 0
     """Bits of the steps that come first."""
-    is_needed: bool = False
-    """Another step comes after it, so that it is no waste where it changes nothing."""
+    followers: tuple[Effect | None, ...] = ()
+    """What may come only after it, in this order. It is no waste for them, even where it changes nothing."""
     touches: int = 0
     """Bits of the lines that decide it or that it changes; given by ``tell_lines``."""
+
+    @property
+    def is_spare(self) -> bool:
+        """True when it may be left out and nothing waits for it."""
+        return not self.is_required and not self.followers
 
     def after(self, lines: Lines, limits: Mapping[str, int]) -> Lines | None:
         """The lines after the step; None when it cannot come now, or would be for nothing."""
         after = lines
         if self.effect is not None:
             changed = self.effect.done_to(lines, limits)
-            if changed is None or (not self.is_required and not self.is_needed and changed == lines):
+            if changed is None or (self.is_spare and changed == lines):
                 return None
             after = changed
         if self.observed is not None and cart_of(after, self.call.owner) != self.observed:

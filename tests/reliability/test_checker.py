@@ -5,53 +5,8 @@ from collections.abc import Callable
 import pytest
 
 from tests.reliability.checker import IllegalHistory, check
-from tests.reliability.effects import Cart, Clear, Effect, HandOver, Merge, Move, Put, Set
-from tests.reliability.histories import Call, History
-from tests.reliability.wishes import effects_of
-
-
-def seen(**units: int) -> Cart:
-    """A cart by things; negative units are saved ones."""
-    return frozenset((thing, abs(number), number < 0) for thing, number in units.items())
-
-
-class Story(History):
-    """Short words for a test's history; ``ann`` calls unless said otherwise."""
-
-    def did(self, *effects: Effect, saw: Cart | None = None, key: str | None = None) -> Call:
-        """A call from start to its good end."""
-        call = self.invoke("p1", _owner(*effects), *effects, key=key)
-        self.ok(call, saw)
-        return call
-
-    def tried(self, *effects: Effect, key: str | None = None) -> Call:
-        """A call that does not know how it ended."""
-        call = self.invoke("p1", _owner(*effects), *effects, key=key)
-        self.unknown(call)
-        return call
-
-    def refused(self, *effects: Effect, key: str | None = None) -> Call:
-        """A call that did nothing."""
-        call = self.invoke("p1", _owner(*effects), *effects, key=key)
-        self.failed(call)
-        return call
-
-    def read(self, cart: Cart, owner: str = "ann", *, is_stale: bool = False) -> None:
-        """A look at a cart."""
-        self.ok(self.invoke("p2", owner), cart, is_stale=is_stale)
-
-
-def _owner(*effects: Effect) -> str:
-    return effects[0].owner
-
-
-def put(thing: str, units: int = 1) -> Put:
-    """Ann puts something in."""
-    return Put("ann", thing, units)
-
-
-merging = effects_of(Merge("guest", "ann"))
-"""Ann takes in what she had as a guest."""
+from tests.reliability.effects import Clear, HandOver, Move, Put, Set
+from tests.reliability.stories import Story, merging, put, seen
 
 
 def one_after_the_other(story: Story) -> None:
@@ -95,6 +50,13 @@ def unknown_happened_in_part(story: Story) -> None:
     """A call of several items, cut off."""
     story.tried(put("a"), put("b"))
     story.read(seen(a=1))
+
+
+def unknown_begin_alike(story: Story) -> None:
+    """Of two calls that begin with the same, the later one went on."""
+    story.tried(put("a"), put("b"))
+    story.tried(put("a"), put("c"))
+    story.read(seen(a=1, c=1))
 
 
 def repeated_with_its_key(story: Story) -> None:
@@ -155,6 +117,7 @@ def merged(story: Story) -> None:
         unknown_happened_late,
         unknown_never_happened,
         unknown_happened_in_part,
+        unknown_begin_alike,
         repeated_with_its_key,
         refused_then_done,
         stale_but_acknowledged,
