@@ -15,7 +15,7 @@ from ecs.model import RemoteCart
 from ecs.request import CartHandle
 from persistence.errors import CartMoved
 from persistence.records import CartRecord, CartStatus, LineRecord
-from resolvers.intents import Kind, from_body
+from resolvers.intents import from_body
 from resolvers.lines import follow
 from resolvers.notices import Making, joined, kept, notices_of, to_keep
 from resolvers.problems import Problem, ProblemCode, Stopped, VersionProblem
@@ -93,9 +93,8 @@ async def _halfway(shop: Shop, record: CartRecord, remote: RemoteCart, earlier: 
     """
     The cart while a change is under way that may be half done: it is shown, and left to the change to write.
 
-    Its version is the one that is stored: half a change is none that a caller could name. Lines that come in from
-    another cart keep their ids, which cannot be told yet, and stand in the other cart until they are written: a cart
-    that is merged is shown as last seen.
+    Its version is the one that is stored: half a change is none that a caller could name. Where half of it must not be
+    seen, the cart is shown as last seen.
 
     Raises:
         CartMoved: that change is done, or another is under way by now.
@@ -104,7 +103,7 @@ async def _halfway(shop: Shop, record: CartRecord, remote: RemoteCart, earlier: 
     if held is None or record.hold is None or held.intent.id != record.hold.intent_id:
         raise CartMoved("The change that was under way is done.")
     intent = from_body(held.intent.body)
-    if intent.kind in {Kind.MERGE, Kind.GIVE}:
+    if intent.is_seen_whole:
         return CartView.remembered(record)
     now, seen = shop.clock.now(), SeenCart.of(remote)
     made_by = made_so_far(intent.goals, earlier, seen)

@@ -64,6 +64,14 @@ class Intent(Struct, frozen=True, kw_only=True):
     agreed: Agreed = Agreed()
     """Of a checkout."""
 
+    @property
+    def is_seen_whole(self) -> bool:
+        """
+        True when nobody may see half of it: all of several items or none, lines that are put aside again at last, and
+        lines that come in from another cart, which stand there until they are written here.
+        """
+        return self.is_atomic or self.kind in {Kind.MERGE, Kind.GIVE, Kind.RESTORE}
+
 
 class Outcome(Struct, frozen=True, kw_only=True):
     """What a repetition under the same request key is told, beside the cart as it is then."""

@@ -30,7 +30,7 @@ from tests.reliability.simulation.driver import UNKNOWN, Answer, Step
 from tests.reliability.simulation.loop import VirtualLoop
 from tests.reliability.simulation.network import Harm, Network
 from tests.reliability.simulation.shoppers import THINGS, Shopper, Wishes
-from tests.reliability.wishes import SOLD_OUT, Acknowledge, CheckOut, MergeCart, effects_of, is_hidden, is_unordered
+from tests.reliability.wishes import SOLD_OUT, Acknowledge, CheckOut, MergeCart, effects_of, is_unordered
 from tests.support.fake_carts import FakeCarts, Goods
 from tests.support.memory_journal import MemoryStore
 
@@ -116,8 +116,6 @@ class World:
         self._under_way: list[Call] = []
         self._shown_beside: list[Answer] = []
         """Carts that were shown while a change of them is under way."""
-        self._half_seen: set[str] = set()
-        """Owners who have asked for a change that may show more than it leaves."""
         self._wishes = Wishes(self.random, self.store.records)
         self.kills_left = self.random.randrange(4) if has_trouble else 0
         self.kills = 0
@@ -225,8 +223,6 @@ class World:
             await asyncio.sleep(0.5)
             process = self._any_process()
         effects = () if is_refused else effects_of(step.wish)
-        if is_hidden(step.wish):
-            self._half_seen.add(step.owner)
         who, key = f"p{process.number} {shopper.name}", None if is_refused else step.key
         call = self.history.invoke(who, step.owner, *effects, key=key, is_unordered=is_unordered(step.wish))
         acknowledged = frozenset(shopper.acknowledged)
@@ -234,10 +230,9 @@ class World:
         if answer.outcome is Outcome.OK:
             if answer.refused:
                 call.effects = effects_of(step.wish, answer.refused)
-            observed = None if self._may_be_half(shopper, answer) else answer.observed
             if answer.held_by and not answer.is_stale:
                 self._under_way.append(call)
-            self.history.ok(call, observed, is_stale=answer.is_stale)
+            self.history.ok(call, answer.observed, is_stale=answer.is_stale)
         elif answer.outcome is Outcome.FAILED:
             self.history.failed(call)
         else:
@@ -245,10 +240,6 @@ class World:
         shopper.told(answer)
         self._judge_answer(shopper, step, answer, acknowledged)
         return answer
-
-    def _may_be_half(self, shopper: Shopper, answer: Answer) -> bool:
-        """True when a change may have been under way that shows more than it leaves."""
-        return answer.held_by is not None and not answer.is_stale and shopper.owner in self._half_seen
 
     def _judge_answer(self, shopper: Shopper, step: Step, answer: Answer, acknowledged: frozenset[str]) -> None:
         if answer.address is not None:

@@ -86,7 +86,28 @@ async def _put_back(front: Storefront) -> None:
     await put(front, one("B", 3))
 
 
-@pytest.mark.parametrize("change", [_add, _add_several, _add_two_offers, _restore, _put_back])
+async def _add_all_or_nothing(front: Storefront) -> None:
+    await put(front, one("A"), Addition(1, "B", 1), Addition(2, "C", 1), is_atomic=True)
+
+
+async def _take_back(front: Storefront) -> None:
+    front.carts.offer("C-offer").is_available = False
+    await put(front, one("A"), Addition(1, "B", 1), Addition(2, "C", 1), is_atomic=True)
+
+
+@pytest.mark.parametrize("change", [_restore, _add_all_or_nothing, _take_back])
+async def test_what_must_be_seen_whole_is_not_seen_half(front: Storefront, change: Change) -> None:
+    """Several items or none of them, and what is put aside again at last: until then the cart is as last seen."""
+    before = await filled(front, "A")
+    onlooker = Onlooker(front)
+
+    await change(front)
+
+    assert onlooker.views
+    assert all(view and view.record.lines == before.lines for view in onlooker.views)
+
+
+@pytest.mark.parametrize("change", [_add, _add_several, _add_two_offers, _put_back])
 async def test_a_new_line_is_shown_under_the_id_it_is_stored_under(front: Storefront, change: Change) -> None:
     """A client that takes its id from a read beside the change can use it."""
     before = await filled(front, "A")
