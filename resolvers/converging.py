@@ -77,8 +77,12 @@ class Converging:
 
         Raises:
             CartMismatch: the upstream does not know the cart.
+            UpstreamError: the cart could not be read, and nothing was asked of it by this step.
         """
         while (step := self._next()) is not None:
+            if self._is_reached(step):
+                await self._look(step)
+                continue
             await before_send(self.goals)
             try:
                 self._took(step, await self._send(step))
@@ -117,6 +121,28 @@ class Converging:
         """
         if self._handle is not None:
             self._answered(await self._upstream.get(self._handle))
+
+    def _is_reached(self, step: Step) -> bool:
+        """True when the cart, as last seen, is what the step would make of it."""
+        if isinstance(step, Put) or self._handle is None or (isinstance(step, Clear) and _keys(self.seen)):
+            return False
+        return all(self._standing(place) is Standing.REACHED for place in step.places)
+
+    async def _look(self, step: Step) -> None:
+        """
+        Read the cart in place of asking for what it has already: were that request's answer lost, nobody could tell
+        whether it has arrived, and it might undo a later change.
+
+        Raises:
+            UpstreamError: the cart could not be read; nothing was asked of it.
+        """
+        if self.remote is None:
+            await self.read()
+            if not self._is_reached(step):
+                return
+        self._clears = False
+        for place in step.places:
+            self._finish(place)
 
     def _next(self) -> Step | None:
         if self._clears:
@@ -249,8 +275,11 @@ class Converging:
         return is_first
 
     def _is_as_before(self, place: int) -> bool:
+        return self._standing(place) is Standing.AS_BEFORE
+
+    def _standing(self, place: int) -> Standing:
         goal = self.goals[place]
-        return standing(goal, *found(goal.key, self.seen)) is Standing.AS_BEFORE
+        return standing(goal, *found(goal.key, self.seen))
 
     def _finish(self, place: int) -> None:
         self._met.discard(place)

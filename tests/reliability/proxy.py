@@ -88,7 +88,13 @@ class FaultyProxy:
             self._server = None
 
     async def idle(self) -> None:
-        """Wait until nothing is under way any more, late deliveries included."""
+        """Wait until nothing is under way any more, late deliveries included, and what nobody has looked at yet."""
+        if self._server is not None:
+            # Connections are taken in their order: whoever connected before this one has been let in when it is closed.
+            reader, writer = await asyncio.open_connection("127.0.0.1", self.port)
+            writer.write_eof()
+            await reader.read()
+            writer.close()
         while self._at_work:
             await asyncio.wait(self._at_work)
 

@@ -11,7 +11,9 @@ KNOWN_BAD: Final[tuple[int, ...]] = (
     7000273, 7000886, 7001745, 7001833,
 )  # fmt: skip
 """Seeds that failed once, for good reasons or bad ones; every run replays them first."""
-BAD_ON_WIRE: Final[tuple[int, ...]] = ()
+BAD_ON_WIRE: Final[tuple[int, ...]] = (
+    61331561877, 529875304102, 16407115145, 542721673507, 8914901296, 733406503400, 315925699335,
+)  # fmt: skip
 """The same for sequences of faults of the wire."""
 ASKED_FOR: Final = os.environ.get("CARTOGRAPH_SEED")
 """With it set, only its history is run."""

@@ -327,3 +327,55 @@ async def test_a_line_cannot_be_changed_where_there_is_no_cart() -> None:
     """A clear of nothing is a mistake of ours, and loud."""
     with pytest.raises(LookupError):
         await Converging(selling("A"), None, SeenCart(), [], clears=True).run(nothing)
+
+
+async def _run(
+    upstream: FakeCarts, seen: SeenCart, handle: CartHandle, goals: list[Goal], *, clears: bool
+) -> Converging:
+    work = Converging(upstream, handle, seen, goals, clears=clears)
+    await work.run(nothing)
+    return work
+
+
+AS_THEY_ARE: dict[str, tuple[dict[str, State], dict[str, State], bool]] = {
+    "a quantity": ({"A": (2, ACTIVE)}, {"A": (2, ACTIVE)}, False),
+    "saved": ({"A": (2, SAVED)}, {"A": (2, SAVED)}, False),
+    "an empty cart": ({}, {}, True),
+}
+
+
+@pytest.mark.parametrize("case", AS_THEY_ARE)
+async def test_what_is_so_already_is_looked_at_and_not_asked_for(case: str) -> None:
+    """Were the answer to such a request lost, nobody could tell whether it has arrived or may undo what comes next."""
+    before, wanted, clears = AS_THEY_ARE[case]
+    upstream = selling("A", "B")
+    handle, _ = await a_cart_of(upstream, {"B": (1, ACTIVE)})
+    upstream.carts[handle.cart_id.get_secret_value()].lines.clear()
+    if before:
+        handle, _ = await a_cart_of(upstream, before)
+    upstream.calls.clear()
+    seen = SeenCart.of(await upstream.get(handle))
+    upstream.calls.clear()
+    goals = goals_of(wanted, before)
+
+    work = await _run(upstream, seen, handle, goals, clears=clears)
+
+    assert upstream.operations() == ["get"]
+    assert (work.touched, work.error, work.is_unknown) == (set(range(len(goals))), None, False)
+    upstream.fail(2, OutcomeUnknown("slow"))
+    with pytest.raises(OutcomeUnknown):
+        await _run(upstream, seen, handle, goals, clears=clears)
+    assert upstream.operations() == ["get", "get"]
+
+
+async def test_what_only_seemed_to_be_so_is_asked_for() -> None:
+    """The look shows another quantity: somebody else was here."""
+    upstream = selling("A")
+    handle, seen = await a_cart_of(upstream, {"A": (2, ACTIVE)})
+    upstream.carts[handle.cart_id.get_secret_value()].lines[0].quantity = 3
+
+    work = await _run(upstream, seen, handle, goals_of({"A": (2, ACTIVE)}, {"A": (2, ACTIVE)}), clears=False)
+
+    assert upstream.operations() == ["get", "modify"]
+    assert upstream.held() == {"A-offer": 2}
+    assert work.touched == {0}
