@@ -35,13 +35,13 @@ class NodeRef(Struct, frozen=True, gc=False):
     name: FeedText
 
 
-class FeedNode(NodeRef, frozen=True, gc=False):
+class FeedNode(NodeRef, frozen=True, gc=False, omit_defaults=True):
     """A browse node the product lies in; ``ancestors`` runs from its parent up to the root."""
 
     ancestors: tuple[NodeRef, ...] = ()
 
 
-class Images(Struct, frozen=True, gc=False):
+class Images(Struct, frozen=True, gc=False, omit_defaults=True):
     """Addresses of pictures by size."""
 
     hires: str | None = None
@@ -50,7 +50,7 @@ class Images(Struct, frozen=True, gc=False):
     small: str | None = None
 
 
-class Version(Struct, frozen=True, gc=False):
+class Version(Struct, frozen=True, gc=False, omit_defaults=True):
     """Another edition of the same work."""
 
     asin: FeedAsin
@@ -72,7 +72,7 @@ class Relation(Struct, frozen=True, gc=False):
     asins: tuple[FeedAsin, ...]
 
 
-class FeedOffer(Struct, frozen=True, gc=False):
+class FeedOffer(Struct, frozen=True, gc=False, omit_defaults=True):
     """A seller's offer as the feed gives it. ``seller_id`` is made from the name when absent; hours are to ship."""
 
     seller: FeedText
@@ -91,7 +91,7 @@ class FeedOffer(Struct, frozen=True, gc=False):
     price_hidden: bool = False
 
 
-class Product(Struct, frozen=True, gc=False):
+class Product(Struct, frozen=True, gc=False, omit_defaults=True):
     """One product; see the module."""
 
     asin: FeedAsin

@@ -2,13 +2,15 @@
 A page of offers read from its markup: for each offer one match of a pattern.
 
 What many offers have word for word alike (who sells, in which condition, when it ships) is read as a tree once and
-remembered.
+remembered as an offer of its own, of which the others are copies.
 """
 
 import re
 from collections.abc import Mapping
 from functools import lru_cache
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
+
+from msgspec.structs import replace
 
 from ecs.errors import BadReply
 from ecs.model import Offer, OfferPage
@@ -25,6 +27,10 @@ _OFFER_ENDS: Final = f"</{LISTING}></Offer>"
 _QUANTITY: Final = "<Quantity>"
 _QUANTITY_ENDS: Final = "</Quantity>"
 _LONGEST_NUMBER: Final = 16
+_BEARING: Final = frozenset(
+    {*("listing_id", "exchange_id", "price", "saved", "percent_saved", "max_quantity"), "sale_price", "max_per_order"}
+)
+"""Terms that say once more what differs, or change it."""
 _PRICE: Final = f"{leaf('Amount', NUMBER)}{leaf('CurrencyCode', '([A-Z]{3})')}{leaf('FormattedPrice')}"
 
 _page_begins: Final = re.compile(
@@ -60,12 +66,10 @@ def plain_page(markup: str) -> OfferPage | None:
         end = markup.find(_OFFER_ENDS, listing_at)
         if listing_at < 0 or end < 0:
             return None
-        shared = _shared(markup[at + len(_OFFER) : listing_at])
-        terms = _all_terms(markup, listing_at, end)
-        if shared is None or terms is None:
+        offer = _offer(markup, markup[at + len(_OFFER) : listing_at], listing_at, end)
+        if offer is None:
             return None
-        if terms["listing_id"]:
-            found.append(offer_of(terms, shared))
+        found.append(offer)
         at = end + len(_OFFER_ENDS)
     if at != len(markup):
         return None
@@ -73,47 +77,64 @@ def plain_page(markup: str) -> OfferPage | None:
     return OfferPage(int(total), int(pages), tuple(found), more_url and (unescaped(more_url).strip() or None))
 
 
-def _all_terms(markup: str, start: int, end: int) -> dict[str, Any] | None:
+class _Words(NamedTuple):
+    """What is said of an offer in the words that many have in common."""
+
+    shared: Mapping[str, Any]
+    terms: Mapping[str, Any]
+    offer: Offer | None
+    """An offer of these words alone, where none of them bears on what differs."""
+
+
+def _offer(markup: str, head: str, start: int, end: int) -> Offer | None:
     match = _listing(markup, start, end)
     if match is None:
         return None
     listing, exchange, amount, currency, shown, saved, saved_currency, saved_shown, percent = match.groups()
-    found: dict[str, Any] = {"listing_id": listing_id(listing)}
-    if exchange is not None:
-        found["exchange_id"] = exchange
-    if amount is not None:
-        found["price"] = money_of(int(amount), currency, unescaped(shown).strip())
-    if saved is not None:
-        found["saved"] = money_of(int(saved), saved_currency, unescaped(saved_shown).strip())
-    if percent is not None:
-        found["percent_saved"] = int(percent)
+    # Of what follows only the number of units differs from offer to offer.
     rest = markup[match.end() : end]
-    # Of the rest only the number of units differs from offer to offer.
     before, _, after = rest.partition(_QUANTITY)
-    units, _, after = after.partition(_QUANTITY_ENDS)
-    if units.isascii() and units.isdecimal() and len(units) < _LONGEST_NUMBER:
-        found["max_quantity"] = int(units)
-        rest = before + after
-    terms = _terms(rest)
-    if terms is None:
+    digits, _, after = after.partition(_QUANTITY_ENDS)
+    units = int(digits) if digits.isascii() and digits.isdecimal() and len(digits) < _LONGEST_NUMBER else None
+    words = _words(head, rest if units is None else before + after)
+    if words is None:
         return None
-    found.update(terms)
-    return found
+    price = None if amount is None else money_of(int(amount), currency, unescaped(shown).strip())
+    differing: dict[str, Any] = {
+        "listing_id": listing_id(listing),
+        "exchange_id": exchange,
+        "price": price,
+        "saved": None if saved is None else money_of(int(saved), saved_currency, unescaped(saved_shown).strip()),
+        "percent_saved": None if percent is None else int(percent),
+        "max_quantity": units,
+    }
+    if words.offer is not None and price is not None:
+        return replace(words.offer, **differing)
+    told = {name: value for name, value in differing.items() if value is not None}
+    return offer_of({**told, **words.terms}, words.shared)
 
 
 @lru_cache(maxsize=1024)
+def _words(head: str, rest: str) -> _Words | None:
+    """What stands before a listing and at its end; None when one is not well-formed by itself."""
+    shared, terms = _shared(head), _terms(rest)
+    if shared is None or terms is None:
+        return None
+    is_apart = not terms.keys() & _BEARING and not terms.get("is_price_hidden")
+    return _Words(shared, terms, Offer(listing_id="", **terms, **shared) if is_apart else None)
+
+
+@lru_cache(maxsize=512)
 def _shared(markup: str) -> Mapping[str, Any] | None:
-    """What stands before the listing; None when it is not well-formed by itself."""
     try:
-        element = fragment(f"<Offer>{markup}</Offer>")
+        offer = fragment(f"<Offer>{markup}</Offer>")
     except BadReply:
         return None
-    return None if LISTING in parts(element) else shared_of(element)
+    return None if LISTING in parts(offer) else shared_of(offer)
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=512)
 def _terms(markup: str) -> Mapping[str, Any] | None:
-    """What stands at the end of a listing; None when it is not well-formed by itself, or has more to it."""
     try:
         return terms_of(fragment(f"<{LISTING}>{markup}</{LISTING}>"))
     except BadReply:
