@@ -58,7 +58,10 @@ def request(
     it has none (without them and without anything else the echo itself is left out, as the original did).
     """
     is_whole = all(call.get(name) for name in obligatory(call.operation, call.version))
-    content = "".join(_echoed(call, name, defaults, items) for name in echoed(call.operation, call.version))
+    # Of the many parameters an operation may have, a request has a few.
+    there = call.parameters.keys() | defaults.keys() | LISTS | {"Items"}
+    names = [name for name in echoed(call.operation, call.version) if name in there]
+    content = "".join([_echoed(call, name, defaults, items) for name in names])
     echo = f"<{call.operation}Request>{content}</{call.operation}Request>" if content and is_whole else ""
     errors = "".join(
         f"<Error><Code>{fault.code}</Code><Message>{foreign(fault.message)}</Message></Error>" for fault in faults

@@ -7,7 +7,7 @@ from ecs.model import Image, ImageSet
 from ecs.parse.document import fragment
 from ecs.parse.kept import markup_of
 from ecs.parse.nodes import Element, Table, children, filled
-from ecs.parse.plain import NUMBER, TEXT, leaf, unescaped
+from ecs.parse.plain import NUMBER, TEXT, leaf, optional, unescaped
 from ecs.parse.values import image
 
 _SIZES: Final[Table] = {
@@ -21,10 +21,14 @@ _SIZES: Final[Table] = {
 }
 
 
-_IMAGE: Final = leaf("URL") + f'<Height Units="pixels">{NUMBER}</Height><Width Units="pixels">{NUMBER}</Width>'
-_sizes: Final = re.compile(f"<([A-Z][a-zA-Z]{{2,8}}Image)>{_IMAGE}</\\1>").match
-_view_begins: Final = re.compile(f'<ImageSet Category="{TEXT}">').match
-_VIEW_ENDS: Final = "</ImageSet>"
+_PLAIN_ORDER: Final = ("Swatch", "Small", "Thumbnail", "Tiny", "Medium", "Large", "HiRes")
+"""As all answers have them, whichever of them they have."""
+_INSIDE: Final = leaf("URL") + f'<Height Units="pixels">{NUMBER}</Height><Width Units="pixels">{NUMBER}</Width>'
+_view: Final = re.compile(
+    f'<ImageSet Category="{TEXT}">'
+    + "".join(optional(f"<{size}Image>{_INSIDE}</{size}Image>") for size in _PLAIN_ORDER)
+    + "</ImageSet>"
+).match
 
 
 def image_sets(element: Element) -> tuple[ImageSet, ...]:
@@ -46,18 +50,16 @@ def plain_views(markup: str) -> tuple[ImageSet, ...] | None:
     """The views in their plain form; None where the markup is in any other."""
     views = []
     at = 0
-    while begins := _view_begins(markup, at):
-        at = begins.end()
-        found: dict[str, Image | None] = {}
-        while size := _sizes(markup, at):
-            name, url, height, width = size.groups()
-            field = _SIZES.get(name)
-            if field is not None:
-                plain = unescaped(url).strip()
-                found[field[0]] = Image(plain, int(height), int(width)) if plain else None
-            at = size.end()
-        if not markup.startswith(_VIEW_ENDS, at):
-            return None
-        at += len(_VIEW_ENDS)
-        views.append(ImageSet(unescaped(begins[1]), **found))
+    while view := _view(markup, at):
+        category, *sizes = view.groups()
+        swatch, small, thumbnail, tiny, medium, large, hires = map(_image, sizes[::3], sizes[1::3], sizes[2::3])
+        views.append(ImageSet(unescaped(category), swatch, small, medium, large, hires, thumbnail, tiny))
+        at = view.end()
     return tuple(views) if at == len(markup) else None
+
+
+def _image(url: str | None, height: str, width: str) -> Image | None:
+    if url is None:
+        return None
+    plain = unescaped(url).strip()
+    return Image(plain, int(height), int(width)) if plain else None
