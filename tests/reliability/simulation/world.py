@@ -267,7 +267,8 @@ class World:
             except Exception as error:  # noqa: BLE001 - whatever escapes is a finding, and ends the history
                 reply.set_exception(error)
                 return
-            if answer.held_by:
+            # What is shown as last seen may be of long ago: its lines were stored under these ids then.
+            if answer.held_by and not answer.is_stale:
                 self._shown_beside.append(answer)
             if not reply.done():
                 reply.set_result(answer)
