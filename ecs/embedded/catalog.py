@@ -16,6 +16,7 @@ import msgspec
 import tantivy
 
 from ecs.embedded import fields
+from ecs.embedded.hits import Ahead
 from ecs.embedded.lists import Lists
 from ecs.embedded.nodes import Node
 from ecs.embedded.offers import OfferBooks
@@ -59,6 +60,7 @@ class Catalog:
         self.search_indexes = frozenset(facts["search_indexes"].split(","))
         self._products: dict[str, Product] = {}
         self.books = OfferBooks()
+        self.ahead = Ahead()
         self.renderings = Renderings()
         self._packing = self._opened_packing()
         self._packed: dict[str, bytes] = {}

@@ -6,11 +6,12 @@ when that does not help either, products that have most of the words are taken, 
 never loosens the words: what it leaves empty is empty.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Hashable, Iterator, Mapping
 from typing import Final, NamedTuple
 
 import tantivy
 from msgspec import Struct
+from msgspec.structs import astuple, replace
 
 from ecs.embedded import spelling
 from ecs.embedded.catalog import Catalog
@@ -63,6 +64,22 @@ class Found(NamedTuple):
 
 def search(catalog: Catalog, wanted: Wanted) -> Found:
     """One page of ten."""
+    found: Found | None = catalog.ahead.take(_key(wanted, wanted.page))
+    if found is None:
+        found = _found(catalog, wanted)
+        if len(found.rows) > ITEMS_PER_PAGE:
+            catalog.ahead.keep(_key(wanted, wanted.page + 1), found._replace(rows=found.rows[ITEMS_PER_PAGE:]))
+    return found._replace(rows=found.rows[:ITEMS_PER_PAGE])
+
+
+def _key(wanted: Wanted, page: int) -> Hashable:
+    # Of these two neither can be hashed.
+    order = wanted.order and (wanted.order.field, str(wanted.order.direction))
+    return (*astuple(replace(wanted, names=(), order=None, page=page)), order, *sorted(wanted.names.items()))
+
+
+def _found(catalog: Catalog, wanted: Wanted) -> Found:
+    """The page, with the one after it where it is the first of two."""
     asked = words(wanted.keywords)[:_MOST_WORDS]
     filters = list(_filters(catalog, wanted))
     query = _all(filters, [_word(catalog, word) for word in asked], _phrase(catalog, asked))
@@ -77,7 +94,7 @@ def search(catalog: Catalog, wanted: Wanted) -> Found:
 def _page(catalog: Catalog, wanted: Wanted, query: Query) -> tantivy.SearchResult:
     return catalog.searcher.search(
         query,
-        limit=ITEMS_PER_PAGE,
+        limit=2 * ITEMS_PER_PAGE if wanted.page % 2 else ITEMS_PER_PAGE,
         offset=(wanted.page - 1) * ITEMS_PER_PAGE,
         order_by_field=wanted.order.field if wanted.order else None,
         order=wanted.order.direction if wanted.order else tantivy.Order.Desc,

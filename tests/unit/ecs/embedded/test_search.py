@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from ecs.embedded.catalog import Catalog
+from ecs.embedded.hits import Ahead
 from ecs.embedded.search import Wanted, search
 from ecs.embedded.sellers import seller_id
 from ecs.embedded.sorts import accepted, order_of
@@ -153,6 +154,26 @@ def test_pages_of_ten(catalog: Catalog) -> None:
 
     assert [len(page) for page in pages] == [10, 10, 10, 10, 10, 10, 0]
     assert len({asin for page in pages for asin in page}) == 60
+
+
+def test_a_page_is_the_same_whatever_was_asked_before(catalog: Catalog) -> None:
+    """The second of two pages is found with the first one, and kept until somebody takes it."""
+    alone = {page: _asins(catalog, "Books", keywords="filler", page=page) for page in (4, 3, 2, 1)}
+
+    in_turn = [_asins(catalog, "Books", keywords="filler", page=page) for page in (1, 2, 2, 3, 1, 4)]
+    dear = _asins(catalog, "Books", keywords="filler", page=2, min_price=10**8)
+
+    assert in_turn == [alone[page] for page in (1, 2, 2, 3, 1, 4)]
+    assert dear == []
+
+
+def test_pages_that_nobody_takes_are_let_go_of() -> None:
+    """A robot may ask for first pages only."""
+    ahead = Ahead()
+    for number in range(65):
+        ahead.keep(number, f"page {number}")
+
+    assert [ahead.take(number) for number in (0, 63, 64, 64)] == [None, None, "page 64", None]
 
 
 def test_every_sort_value_has_a_meaning_or_is_relevance() -> None:
