@@ -113,19 +113,30 @@ class _PlainClient(httpx.AsyncClient):
 
 
 async def _body(response: httpx.Response) -> bytes:
-    # Read raw: httpx would inflate a chunk of any size before it could be measured.
-    raw = bytearray()
-    async for chunk in response.aiter_raw():
-        raw += chunk
-        if len(raw) > MAX_BYTES:
-            raise BadReply(f"the answer is larger than {MAX_BYTES} bytes")
+    raw = await _raw(response)
     match response.headers.get("Content-Encoding", "identity").lower():
         case "identity":
-            return bytes(raw)
+            return raw
         case "gzip":
-            return _inflated(bytes(raw))
+            return _inflated(raw)
         case _:
             raise BadReply("the answer has an encoding that was not asked for")
+
+
+async def _raw(response: httpx.Response) -> bytes:
+    raw = bytearray()
+    if isinstance(response.stream, httpx.ByteStream):
+        # In memory as a whole, as the answers of this process are.
+        raw += b"".join(response.stream)
+    else:
+        # Read raw: httpx would inflate a chunk of any size before it could be measured.
+        async for chunk in response.aiter_raw():
+            raw += chunk
+            if len(raw) > MAX_BYTES:
+                break
+    if len(raw) > MAX_BYTES:
+        raise BadReply(f"the answer is larger than {MAX_BYTES} bytes")
+    return bytes(raw)
 
 
 def _inflated(raw: bytes) -> bytes:
