@@ -13,7 +13,7 @@ from typing import Any, Final, NamedTuple
 from msgspec.structs import replace
 
 from ecs.errors import BadReply
-from ecs.model import Offer, OfferPage
+from ecs.model import Money, Offer, OfferPage
 from ecs.parse.document import fragment
 from ecs.parse.kept import markup_of
 from ecs.parse.nodes import Element, parts
@@ -99,19 +99,36 @@ def _offer(markup: str, head: str, start: int, end: int) -> Offer | None:
     words = _words(head, rest if units is None else before + after)
     if words is None:
         return None
-    price = None if amount is None else money_of(int(amount), currency, unescaped(shown).strip())
-    differing: dict[str, Any] = {
+    if words.offer is None or amount is None:
+        return _of_rare_words(match, units, words)
+    return replace(
+        words.offer,
+        listing_id=listing_id(listing),
+        exchange_id=exchange,
+        price=_money(amount, currency, shown),
+        saved=saved and _money(saved, saved_currency, saved_shown),
+        percent_saved=percent and int(percent),
+        max_quantity=units,
+    )
+
+
+def _of_rare_words(match: re.Match[str], units: int | None, words: _Words) -> Offer:
+    """The offer where the words bear on what differs: a hidden price, one of a sale, a limit."""
+    listing, exchange, amount, currency, shown, saved, saved_currency, saved_shown, percent = match.groups()
+    differing = {
         "listing_id": listing_id(listing),
         "exchange_id": exchange,
-        "price": price,
-        "saved": None if saved is None else money_of(int(saved), saved_currency, unescaped(saved_shown).strip()),
-        "percent_saved": None if percent is None else int(percent),
+        "price": amount and _money(amount, currency, shown),
+        "saved": saved and _money(saved, saved_currency, saved_shown),
+        "percent_saved": percent and int(percent),
         "max_quantity": units,
     }
-    if words.offer is not None and price is not None:
-        return replace(words.offer, **differing)
     told = {name: value for name, value in differing.items() if value is not None}
     return offer_of({**told, **words.terms}, words.shared)
+
+
+def _money(amount: str, currency: str, shown: str) -> Money | None:
+    return money_of(int(amount), currency, unescaped(shown).strip())
 
 
 @lru_cache(maxsize=1024)
