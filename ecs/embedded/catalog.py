@@ -63,9 +63,6 @@ class Catalog:
         self.ahead = Ahead()
         self.renderings = Renderings()
         self._packing = self._opened_packing()
-        self._packed: dict[str, bytes] = {}
-        """Parts that came with the rows of the last page."""
-        self._columns = "data, prepared" if self._packing else "data, NULL"
         self.lists = Lists(self._database)
         self.sellers = Profiles(self._database)
 
@@ -96,16 +93,21 @@ class Catalog:
 
     def prepared(self, asins: Sequence[str], site: str) -> dict[str, Prepared]:
         """What was written of these products when the catalog was loaded; nothing by one that did not do so yet."""
-        packing = self._packing
-        if packing is None:
+        if self._packing is None or not asins:
             return {}
-        return {asin: packing.unpacked(self._packed_parts(asin), site) for asin in asins}
+        marks = ",".join("?" * len(asins))
+        found = self._database.execute(f"SELECT asin, prepared FROM product WHERE asin IN ({marks})", asins)  # noqa: S608
+        return {asin: self._packing.unpacked(data, site) for asin, data in found}
 
-    def _packed_parts(self, asin: str) -> bytes:
-        found = self._packed.get(asin)
-        if found is None:
-            (found,) = self._database.execute("SELECT prepared FROM product WHERE asin = ?", (asin,)).fetchone()
-        return found
+    def cards(self, rows: Sequence[int], site: str) -> dict[int, str]:
+        """The items in these rows as a search for cards has them, but for those that have more to them."""
+        if self._packing is None or not rows:
+            return {}
+        marks = ",".join("?" * len(rows))
+        # Only the number of question marks depends on the call.
+        found = self._database.execute(f"SELECT row, prepared FROM product WHERE row IN ({marks})", rows)  # noqa: S608
+        cards = ((row, self._packing.card(data, site)) for row, data in found)
+        return {row: card for row, card in cards if card is not None}
 
     def by_asins(self, asins: Sequence[str]) -> list[Product]:
         """The products of these ASINs that there are, in that order."""
@@ -120,10 +122,8 @@ class Catalog:
         """The products in these rows, in that order."""
         marks = ",".join("?" * len(rows))
         # Only the number of question marks depends on the call.
-        query = f"SELECT row, {self._columns} FROM product WHERE row IN ({marks})"  # noqa: S608
-        found = {row: (_DECODE(data), parts) for row, data, parts in self._database.execute(query, rows)}
-        self._packed = {product.asin: parts for product, parts in found.values()}
-        return [found[row][0] for row in rows]
+        found = dict(self._database.execute(f"SELECT row, data FROM product WHERE row IN ({marks})", rows))  # noqa: S608
+        return [_DECODE(found[row]) for row in rows]
 
     def by_identifier(self, kind: str, value: str) -> list[Product]:
         """The products with that EAN, UPC or ISBN; an ISBN of thirteen digits is an EAN. The most popular first."""

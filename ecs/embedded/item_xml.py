@@ -19,6 +19,7 @@ from ecs.embedded.item_extras import (
     variation_attributes,
     variations,
 )
+from ecs.embedded.item_links import page_links
 from ecs.embedded.item_pictures import pictures
 from ecs.embedded.offer_xml import OfferChoice, offer_summary, offers
 from ecs.embedded.offers import OfferBook
@@ -33,6 +34,8 @@ _MEDIUM: Final = frozenset(
 _LARGE: Final = _MEDIUM | {"Accessories", "BrowseNodes", "Reviews", "Offers", "Similarities", "Tracks"}
 PREPARED_GROUPS: Final = frozenset({"Images", "ItemAttributes", "OfferSummary", "Offers", "OfferFull", "OfferListings"})
 """Those whose parts may be there already."""
+_CARD: Final = frozenset({"Images", "ItemAttributes"})
+_ON_CARDS: Final = PREPARED_GROUPS | {"ItemIds", "Request", "Small"}
 SIMILAR_SHOWN: Final = 5
 _BARE: Final = frozenset({"ItemIds", "Request"})
 _REVIEWS_PER_PAGE: Final = 5
@@ -44,6 +47,11 @@ def expanded(groups: Iterable[str]) -> frozenset[str]:
     if "Large" in asked:
         asked |= _LARGE
     return expanded_variations(asked | _MEDIUM if "Medium" in asked else asked)
+
+
+def is_card(groups: frozenset[str]) -> bool:
+    """Whether items with these groups are their prepared parts, all of them, and nothing else."""
+    return groups >= _CARD and groups <= _ON_CARDS and not groups.isdisjoint({"Offers", "OfferFull"})
 
 
 class ItemView(Struct, frozen=True):
@@ -72,8 +80,7 @@ def _head(product: Product, view: ItemView, ready: Prepared | None) -> str:
     if product.parent and groups - _BARE and view.version.since("2007-09-21"):
         parts.append(element("ParentASIN", product.parent.upper()))
     if groups & {"Small", "ItemAttributes"}:
-        parts.append(f"<DetailPageURL>{escaped(view.site)}/dp/{asin}</DetailPageURL>")
-        parts.append(_links(asin, view))
+        parts.append(page_links(asin, view.site, view.version))
     if "SalesRank" in groups:
         parts.append(element("SalesRank", product.sales_rank))
     if "Images" in groups:
@@ -147,18 +154,6 @@ def _writer(view: ItemView) -> Callable[[Product, frozenset[str]], str]:
 def pairs(name: str, products: Iterable[tuple[str, str]]) -> str:
     """One element of ASIN and title for each product."""
     return "".join(f"<{name}><ASIN>{asin}</ASIN><Title>{escaped(title)}</Title></{name}>" for asin, title in products)
-
-
-def _links(asin: str, view: ItemView) -> str:
-    if not view.version.since("2008-08-19"):
-        return ""
-    page = f"{escaped(view.site)}/dp/{asin}"
-    return (
-        "<ItemLinks>"
-        f"<ItemLink><Description>All Customer Reviews</Description><URL>{page}#reviews</URL></ItemLink>"
-        f"<ItemLink><Description>All Offers</Description><URL>{page}#offers</URL></ItemLink>"
-        "</ItemLinks>"
-    )
 
 
 def _offers(asin: str, book: OfferBook | None, view: ItemView, ready: Prepared | None) -> str:

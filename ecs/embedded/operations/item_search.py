@@ -11,7 +11,7 @@ from ecs.embedded.faults import at_least_one, cannot_be_present, no_exact_matche
 from ecs.embedded.fields import NAME_FIELDS
 from ecs.embedded.operations.result import Result
 from ecs.embedded.operations.search_index import known_search_index, note_restrictions
-from ecs.embedded.operations.views import item_view, written
+from ecs.embedded.operations.views import item_view, written_rows
 from ecs.embedded.search import Wanted, search
 from ecs.embedded.shop import Shop
 from ecs.embedded.sorts import accepted, order_of
@@ -52,7 +52,7 @@ def item_search(call: Call, shop: Shop) -> Result:
     found = search(shop.catalog, wanted)
     if not found.total:
         return _nothing()
-    items = written(shop.catalog.by_rows(found.rows), view, shop)
+    items = written_rows(found.rows, view, shop)
     has_bins = "SearchBins" in view.groups and call.version.since("2007-09-21")
     bins = _bins(bin_sets(shop.catalog, wanted, found.query)) if has_bins else ""
     corrected = found.corrected if call.version.since("2007-09-21") else None

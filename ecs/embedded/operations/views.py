@@ -1,12 +1,12 @@
 """How the items of an answer are to be written, from the parameters that all item operations share."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Hashable, Sequence
 
 from ecs.embedded.call import Call
 from ecs.embedded.faults import must_be_present
 from ecs.embedded.groups import default_group
 from ecs.embedded.item_extras import Paging
-from ecs.embedded.item_xml import PREPARED_GROUPS, SIMILAR_SHOWN, ItemView, expanded, item
+from ecs.embedded.item_xml import PREPARED_GROUPS, SIMILAR_SHOWN, ItemView, expanded, is_card, item
 from ecs.embedded.offer_xml import OfferChoice
 from ecs.embedded.prepared import suits
 from ecs.embedded.product import Product
@@ -46,15 +46,38 @@ def written(products: Collection[Product], view: ItemView, shop: Shop) -> str:
     catalog = shop.catalog
     if catalog is None:
         return ""
-    memory = catalog.renderings
-    way = (view.site, view.currency, view.version.name, view.groups, view.choice, view.paging)
+    memory, way = catalog.renderings, _way(view)
     texts = {product.asin: memory.get((product.asin, way)) for product in products}
     new = [product for product in products if texts[product.asin] is None]
-    is_ready = bool(view.groups & PREPARED_GROUPS) and suits(view.version, view.currency, view.choice)
-    ready = catalog.prepared([product.asin for product in new], view.site) if is_ready and new else {}
+    ready = catalog.prepared([product.asin for product in new], view.site) if _is_prepared(view) else {}
     for product in new:
         texts[product.asin] = memory.keep((product.asin, way), item(product, view, ready.get(product.asin)))
     return "".join(filter(None, texts.values()))
+
+
+def written_rows(rows: Sequence[int], view: ItemView, shop: Shop) -> str:
+    """The same for rows of the catalog, whose products need not be read where cards are asked for."""
+    catalog = shop.catalog
+    if catalog is None:
+        return ""
+    if not is_card(view.groups) or not _is_prepared(view):
+        return written(catalog.by_rows(rows), view, shop)
+    memory, way = catalog.renderings, _way(view)
+    texts = {row: memory.get((row, way)) for row in rows}
+    cards = catalog.cards([row for row in rows if texts[row] is None], view.site)
+    rest = [row for row in rows if texts[row] is None and row not in cards]
+    cards |= {row: item(product, view) for row, product in zip(rest, catalog.by_rows(rest), strict=True)}
+    for row, card in cards.items():
+        texts[row] = memory.keep((row, way), card)
+    return "".join(filter(None, texts.values()))
+
+
+def _way(view: ItemView) -> Hashable:
+    return (view.site, view.currency, view.version.name, view.groups, view.choice, view.paging)
+
+
+def _is_prepared(view: ItemView) -> bool:
+    return not view.groups.isdisjoint(PREPARED_GROUPS) and suits(view.version, view.currency, view.choice)
 
 
 def _paging(call: Call, groups: frozenset[str]) -> Paging:
