@@ -91,12 +91,8 @@ def _offer(markup: str, head: str, start: int, end: int) -> Offer | None:
     if match is None:
         return None
     listing, exchange, amount, currency, shown, saved, saved_currency, saved_shown, percent = match.groups()
-    # Of what follows only the number of units differs from offer to offer.
-    rest = markup[match.end() : end]
-    before, _, after = rest.partition(_QUANTITY)
-    digits, _, after = after.partition(_QUANTITY_ENDS)
-    units = int(digits) if digits.isascii() and digits.isdecimal() and len(digits) < _LONGEST_NUMBER else None
-    words = _words(head, rest if units is None else before + after)
+    units, rest = _units_apart(markup[match.end() : end])
+    words = _words(head, rest)
     if words is None:
         return None
     if words.offer is None or amount is None:
@@ -110,6 +106,17 @@ def _offer(markup: str, head: str, start: int, end: int) -> Offer | None:
         percent_saved=percent and int(percent),
         max_quantity=units,
     )
+
+
+def _units_apart(rest: str) -> tuple[int | None, str]:
+    """The number of units, which differs from offer to offer, and what else stands at the end of a listing."""
+    before, _, after = rest.partition(_QUANTITY)
+    digits, _, after = after.partition(_QUANTITY_ENDS)
+    is_number = digits.isascii() and digits.isdecimal() and len(digits) < _LONGEST_NUMBER
+    # Where as many elements were closed before it as were opened it is the listing's own.
+    if not is_number or before.count("<") != 2 * before.count("</"):
+        return None, rest
+    return int(digits), before + after
 
 
 def _of_rare_words(match: re.Match[str], units: int | None, words: _Words) -> Offer:

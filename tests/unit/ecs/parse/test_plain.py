@@ -94,6 +94,12 @@ PLAIN = {
         _listed(f"<OfferListingId>a</OfferListingId>{price('Price', 500)}{price('SalePrice', 400)}{_TAIL}"),
     ),
     "quantity twice": _page(_listed("<OfferListingId>a</OfferListingId><Quantity>1</Quantity><Quantity>2</Quantity>")),
+    "quantity of something else": _page(
+        _listed("<OfferListingId>a</OfferListingId><Other><Quantity>3</Quantity></Other><Quantity>2</Quantity>")
+    ),
+    "quantity of something else alone": _page(
+        _listed("<OfferListingId>a</OfferListingId><Other><Quantity>3</Quantity></Other>")
+    ),
     "price once more": _page(
         _listed(f"<OfferListingId>a</OfferListingId>{price('Price', 500)}{_TAIL}{price('Price', 300)}")
     ),
