@@ -109,7 +109,7 @@ def _row(figure: Figure) -> tuple[str, ...]:
         f"{figure.ratio:.2f}",
         f"{figure.per_second:,}",
         answer,
-        _verdict(figure.is_met) + wrong,
+        (_verdict(figure.is_met) if figure.target_us else "") + wrong,
     )
 
 

@@ -77,11 +77,11 @@ class Converging:
 
         Raises:
             CartMismatch: the upstream does not know the cart.
-            UpstreamError: the cart could not be read, and nothing was asked of it by this step.
         """
         while (step := self._next()) is not None:
             if self._is_reached(step):
-                await self._look(step)
+                if not await self._looked_at(step):
+                    return
                 continue
             await before_send(self.goals)
             try:
@@ -128,21 +128,24 @@ class Converging:
             return False
         return all(self._standing(place) is Standing.REACHED for place in step.places)
 
-    async def _look(self, step: Step) -> None:
+    async def _looked_at(self, step: Step) -> bool:
         """
         Read the cart in place of asking for what it has already: were that request's answer lost, nobody could tell
-        whether it has arrived, and it might undo a later change.
-
-        Raises:
-            UpstreamError: the cart could not be read; nothing was asked of it.
+        whether it has arrived, and it might undo a later change. False when it could not be read.
         """
         if self.remote is None:
-            await self.read()
-            if not self._is_reached(step):
-                return
-        self._clears = False
-        for place in step.places:
-            self._finish(place)
+            try:
+                await self.read()
+            except CartMismatch:
+                raise
+            except UpstreamError as error:
+                self.error = error
+                return False
+        if self._is_reached(step):
+            self._clears = False
+            for place in step.places:
+                self._finish(place)
+        return True
 
     def _next(self) -> Step | None:
         if self._clears:

@@ -1,13 +1,16 @@
 """Remote carts."""
 
 import re
+from functools import lru_cache
 from typing import Final
 
 from pydantic import SecretStr
 
 from ecs.errors import CartMismatch
 from ecs.model import Refusal, RemoteCart, RemoteCartItem
+from ecs.parse.document import fragment
 from ecs.parse.envelope import errors_of
+from ecs.parse.kept import markup_of
 from ecs.parse.nodes import Element, Fields, Parts, children, fields, level, needed, needed_count, parts
 from ecs.parse.refusals import error_of
 from ecs.parse.values import money, pointers, told
@@ -49,6 +52,17 @@ def _cart(plain: Fields, found: Parts, refusals: tuple[Refusal, ...]) -> RemoteC
 
 
 def _line(element: Element) -> RemoteCartItem:
+    markup = markup_of(element)
+    return _read_line(element) if markup is None else _known_line(markup)
+
+
+@lru_cache(maxsize=1024)
+def _known_line(markup: str) -> RemoteCartItem:
+    """The line that its markup makes: most lines of a cart come as they came with the answer before."""
+    return _read_line(fragment(f"<CartItem>{markup}</CartItem>"))
+
+
+def _read_line(element: Element) -> RemoteCartItem:
     plain, found = level(element)
     asin = needed(plain.get("ASIN"), "ASIN of a cart line")
     return RemoteCartItem(

@@ -1,5 +1,6 @@
 """
-Parts that are kept out of the tree: most of an answer is offers and pictures, which are read from their markup sooner.
+Parts that are kept out of the tree: most of an answer is offers and pictures, or lines of a cart, which are read from
+their markup sooner.
 
 The document is parsed with an empty element in place of such a part, and the part's reader asks for its markup
 (``markup_of``). Readers know the plain form that all recorded answers have; what is written in any other way they read
@@ -18,7 +19,11 @@ from msgspec import Struct
 from ecs.errors import BadReply
 from ecs.parse.nodes import Element
 
-_KEPT: Final = ((b"<Offers><TotalOffers>", b"Offers"), (b"<ImageSets><ImageSet Category=", b"ImageSets"))
+_KEPT: Final = (
+    (b"<Offers><TotalOffers>", b"Offers"),
+    (b"<ImageSets><ImageSet Category=", b"ImageSets"),
+    (b"<CartItem><CartItemId>", b"CartItem"),
+)
 """How a part begins that is kept, and its name. One written with line breaks between its elements is not."""
 _MARK: Final = "kept"
 _numbers: Final = count(1)

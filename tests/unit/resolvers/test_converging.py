@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from ecs.errors import (
@@ -112,6 +112,7 @@ def selling(*asins: str) -> FakeCarts:
 
 
 @given(before=carts, wanted=wishes, first=losses, second=losses)
+@example(before={"A": (1, SAVED)}, wanted={"A": (1, SAVED)}, first=[Lost(UpstreamFault, True)], second=[])
 async def test_whatever_is_lost_goals_are_reached_once_or_it_is_said(
     before: dict[str, State], wanted: dict[str, State], first: list[Lost | None], second: list[Lost | None]
 ) -> None:
@@ -362,10 +363,10 @@ async def test_what_is_so_already_is_looked_at_and_not_asked_for(case: str) -> N
 
     assert upstream.operations() == ["get"]
     assert (work.touched, work.error, work.is_unknown) == (set(range(len(goals))), None, False)
-    upstream.fail(2, OutcomeUnknown("slow"))
-    with pytest.raises(OutcomeUnknown):
-        await _run(upstream, seen, handle, goals, clears=clears)
+    upstream.fail(2, NotSent("down"))
+    unread = await _run(upstream, seen, handle, goals, clears=clears)
     assert upstream.operations() == ["get", "get"]
+    assert (unread.touched, type(unread.error), unread.is_unknown) == (set(), NotSent, False)
 
 
 async def test_what_only_seemed_to_be_so_is_asked_for() -> None:

@@ -55,6 +55,30 @@ def test_lines_saved_lines_and_sums() -> None:
     assert cart.refusals == ()
 
 
+def test_a_line_that_comes_again_is_the_same() -> None:
+    """Most lines of a cart do; one in which anything has changed is read anew."""
+    two = f"<CartItem>{_line()}</CartItem><CartItem>{_line('C2', quantity=1)}</CartItem>"
+    body = _cart(f"{HANDLE}<CartItems>{two}</CartItems>")
+
+    first, again = parse.cart(body), parse.cart(body)
+    changed = parse.cart(body.replace(b"<Quantity>1<", b"<Quantity>2<"))
+    as_a_tree = parse.cart(body.replace(b"<CartItems>", b"<CartItems><!-- -->"))
+
+    assert first.items == again.items == as_a_tree.items
+    assert [line.quantity for line in changed.items] == [3, 2]
+
+
+@pytest.mark.parametrize("broken", ["</Title>", "<ASIN>B000000001</ASIN>", "</Quantity>"])
+def test_a_broken_line_is_no_line(broken: str) -> None:
+    """Not once, nor again."""
+    line = _line().replace(broken, "", 1)
+    body = _cart(f"{HANDLE}<CartItems><CartItem>{line}</CartItem></CartItems>")
+
+    for _ in range(2):
+        with pytest.raises(BadReply):
+            parse.cart(body)
+
+
 def test_item_total_is_taken_as_sent() -> None:
     """The upstream's sums count it so even where it is not price times quantity."""
     cart = parse.cart(_cart(f"{HANDLE}<CartItems><CartItem>{_line(quantity=3, total=100)}</CartItem></CartItems>"))
