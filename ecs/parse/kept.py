@@ -19,12 +19,12 @@ from msgspec import Struct
 from ecs.errors import BadReply
 from ecs.parse.nodes import Element
 
-_KEPT: Final = (
-    (b"<Offers><TotalOffers>", b"Offers"),
-    (b"<ImageSets><ImageSet Category=", b"ImageSets"),
-    (b"<CartItem><CartItemId>", b"CartItem"),
-)
+_OF_ITEMS: Final = ((b"<Offers><TotalOffers>", b"Offers"), (b"<ImageSets><ImageSet Category=", b"ImageSets"))
 """How a part begins that is kept, and its name. One written with line breaks between its elements is not."""
+_OF_CARTS: Final = ((b"<CartItem><CartItemId>", b"CartItem"),)
+_CART: Final = b"<Cart"
+"""How the root begins of an answer about a cart."""
+_ROOT_WITHIN: Final = 100
 _MARK: Final = "kept"
 _numbers: Final = count(1)
 
@@ -45,7 +45,9 @@ def without_kept_parts(body: bytes) -> bytes:
 
     ``body`` has no comments, CDATA sections or processing instructions: every ``<`` begins or ends an element.
     """
-    found = sorted(part for opening, name in _KEPT for part in _parts(body, opening, name))
+    # Each kind takes a walk through the whole document, so that only those are looked for which it may have.
+    kinds = _OF_CARTS if body.find(_CART, 0, _ROOT_WITHIN) >= 0 else _OF_ITEMS
+    found = sorted(part for opening, name in kinds for part in _parts(body, opening, name))
     number = next(_numbers)
     pieces: list[bytes] = []
     parts: list[bytes] = []
