@@ -14,6 +14,7 @@ from typing import Final
 from urllib.parse import quote
 
 _is_plain: Final = re.compile(r"[A-Za-z0-9_.~-]*").fullmatch
+_is_list_or_instant: Final = re.compile(r"[A-Za-z0-9_.~,:-]*").fullmatch
 
 
 def canonical_query(parameters: Mapping[str, str]) -> str:
@@ -34,5 +35,9 @@ def signature(secret: str, method: str, host: str, path: str, query: str) -> str
 
 
 def _encoded(text: str) -> str:
-    # Most are plain; the pattern takes a tenth of the time.
-    return text if _is_plain(text) else quote(text, safe="-_.~")
+    # Most are plain; the pattern takes a tenth of the time. Lists and instants have two signs besides.
+    if _is_plain(text):
+        return text
+    if _is_list_or_instant(text):
+        return text.replace(",", "%2C").replace(":", "%3A")
+    return quote(text, safe="-_.~")

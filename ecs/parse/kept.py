@@ -30,9 +30,9 @@ _numbers: Final = count(1)
 
 
 class _Kept(Struct, frozen=True):
-    """Parts of the document with that number."""
+    """Parts of a document, whose marks begin alike."""
 
-    document: int
+    mark: str
     parts: tuple[bytes, ...]
 
 
@@ -48,7 +48,7 @@ def without_kept_parts(body: bytes) -> bytes:
     # Each kind takes a walk through the whole document, so that only those are looked for which it may have.
     kinds = _OF_CARTS if body.find(_CART, 0, _ROOT_WITHIN) >= 0 else _OF_ITEMS
     found = sorted(part for opening, name in kinds for part in _parts(body, opening, name))
-    number = next(_numbers)
+    begins = f"{next(_numbers)}."
     pieces: list[bytes] = []
     parts: list[bytes] = []
     at = 0
@@ -56,10 +56,10 @@ def without_kept_parts(body: bytes) -> bytes:
         if start < at:
             # One within another: nothing that is known sends such a thing.
             continue
-        pieces += (body[at:start], b"<%b %b='%d.%d'/>" % (name, _MARK.encode(), number, len(parts)))
+        pieces += (body[at:start], f"<{name.decode()} {_MARK}='{begins}{len(parts)}'/>".encode())
         parts.append(body[start + len(name) + 2 : end])
         at = end + len(name) + 3
-    _last.set(_Kept(number, tuple(parts)))
+    _last.set(_Kept(begins, tuple(parts)))
     return b"".join([*pieces, body[at:]]) if parts else body
 
 
@@ -73,10 +73,12 @@ def markup_of(element: Element) -> str | None:
     mark = element.get(_MARK, "")
     if not mark:
         return None
-    number, _, place = mark.partition(".")
     kept = _last.get()
     # Whoever else writes such a mark gets nothing for it.
-    if kept is None or number != str(kept.document) or not place.isdecimal() or int(place) >= len(kept.parts):
+    if kept is None or not mark.startswith(kept.mark):
+        return None
+    place = mark[len(kept.mark) :]
+    if not place.isdecimal() or int(place) >= len(kept.parts):
         return None
     try:
         return kept.parts[int(place)].decode("utf-8")
