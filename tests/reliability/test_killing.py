@@ -24,20 +24,12 @@ Record = Callable[[str, object], None]
 
 
 @pytest.mark.timeout(600)
-@pytest.mark.parametrize("database_kind", BATCHES)
-@pytest.mark.parametrize("seed", seeds.to_replay(KNOWN_BAD))
-def test_kills_of_a_seed(database_maker: DatabaseMaker, database_kind: str, endpoint: str, seed: int) -> None:
-    """What was found once stays repaired."""
-    _run(database_maker, database_kind, endpoint, seed)
-
-
-@pytest.mark.timeout(600)
 @pytest.mark.parametrize(("database_kind", "number"), _ALL)
 def test_random_kills(
     database_maker: DatabaseMaker, database_kind: str, number: int, endpoint: str, record_property: Record
 ) -> None:
     """No acknowledged change is lost, none happens twice, and everything begun is brought to its end."""
-    for seed in seeds.fresh(1):
+    for seed in seeds.of_part(number, KNOWN_BAD):
         found = _run(database_maker, database_kind, endpoint, seed)
 
         record_property("tried", f"random kills, {database_kind}, part {number}: {found}")

@@ -35,3 +35,10 @@ def fresh(count: int) -> Iterator[int]:
     if ASKED_FOR is None:
         start = SystemRandom().getrandbits(40)
         yield from range(start, start + count)
+
+
+def of_part(part: int, known_bad: tuple[int, ...]) -> Iterator[int]:
+    """The seeds of a part of a run: one that nobody has tried; before it, in the first part, those that failed once."""
+    if part == 0:
+        yield from to_replay(known_bad)
+    yield from fresh(1)

