@@ -40,8 +40,8 @@ class _Shelf:
     def __init__(self, page: SearchPage) -> None:
         self._page = page
 
-    async def search(self, *_: object) -> Seen[SearchPage]:
-        return Seen(self._page, datetime.now(UTC))
+    async def search_pages(self, *_: object) -> Seen[tuple[SearchPage, ...]]:
+        return Seen((self._page,), datetime.now(UTC))
 
     async def look_up(self, ids: tuple[str, ...], *_: object, **__: object) -> Seen[tuple[Item, ...]]:
         return Seen(tuple(Item(asin) for asin in ids), datetime.now(UTC))
@@ -87,9 +87,9 @@ async def _bench() -> list[tuple[str, float, float]]:
         "hit: look-up of ten": lambda: catalog.look_up(ten, _GROUPS),
         "encode a page": encode,
         "decode a page": decode,
-        "upstream itself": lambda: upstream.search(_QUERY, 1, _GROUPS),
+        "upstream itself": lambda: upstream.search_pages(_QUERY, [1], _GROUPS),
         "guard, upstream below it": lambda: guard.run(
-            Operation.ITEM_SEARCH, lambda: upstream.search(_QUERY, 1, _GROUPS)
+            Operation.ITEM_SEARCH, lambda: upstream.search_pages(_QUERY, [1], _GROUPS)
         ),
     }
     return [(name, *await _measured(work)) for name, work in cases.items()]

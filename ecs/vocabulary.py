@@ -28,6 +28,7 @@ MAX_ITEM_PAGE: Final = 10
 MAX_ITEM_PAGE_ALL: Final = 5
 """Last ``ItemPage`` of a search; the second for SearchIndex All. TotalPages may promise more."""
 MAX_LOOKUP_IDS: Final = 10
+MAX_BATCH_PARTS: Final = 2
 MAX_CART_ITEMS_PER_REQUEST: Final = 10
 MAX_CART_LINES: Final = 50
 MAX_QUANTITY: Final = 999

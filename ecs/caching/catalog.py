@@ -1,5 +1,5 @@
 """
-A catalog and directory whose answers are cached. Items and nodes are kept one by one, to answer any list of them.
+A catalog and directory whose answers are cached. Items, nodes and pages of a search are kept one by one.
 
 A key holds what decides an answer: marketplace, edition of the catalog, operation, its arguments, response groups.
 """
@@ -18,7 +18,7 @@ from ecs.listing_request import ListingQuery, ListQuery, ListType
 from ecs.model import BrowseNode, Item, ListPage, SearchPage, Seen, SeenEach, SellerListingPage, SellerPage
 from ecs.request import Condition, IdType, SearchQuery, Similarity
 from ecs.resilience.guarded import Guarded
-from ecs.vocabulary import ResponseGroup
+from ecs.vocabulary import MAX_BATCH_PARTS, ResponseGroup
 
 T = TypeVar("T")
 Groups = Collection[ResponseGroup]
@@ -73,13 +73,9 @@ class CachedCatalog:
         at_hand = self.search_at_hand(query, page, groups)
         if at_hand is not None:
             return at_hand
-        return await self._whole(
-            self._search_key(query, page, groups),
-            _SEARCH,
-            groups,
-            lambda: request.item_search(query, page, groups),
-            lambda upstream: upstream.search(query, page, groups),
-        )
+        answers: list[Any] = await self._answers.ask([self._page(query, page, groups)])
+        answer: Seen[SearchPage] = answers[0]
+        return answer
 
     def search_at_hand(self, query: SearchQuery, page: int, groups: Groups) -> Seen[SearchPage] | None:
         """ItemSearch, when nothing at all has to be done for it."""
@@ -214,6 +210,24 @@ class CachedCatalog:
         answers: list[Any] = await self._answers.ask([question])
         answer: Seen[T] = answers[0]
         return answer
+
+    def _page(self, query: SearchQuery, page: int, groups: Groups) -> Question:
+        async def fetched(upstream: Guarded, batch: Batch) -> Mapping[str, Seen[Any]]:
+            seen = await upstream.search_late(query, lambda: [int(part) for part in batch.take()], groups)
+            parts = [question.part for question in batch.questions]
+            return {part: seen.one(value) for part, value in zip(parts, seen.value, strict=True)}
+
+        return Question(
+            key=self._search_key(query, page, groups),
+            name=lambda: self._name(request.item_search(query, page, groups)),
+            kind=_SEARCH,
+            ages=ages_of(groups),
+            fetch=lambda batch: fetched(self._upstream, batch),
+            refetch=lambda batch: fetched(self._background, batch),
+            part=str(page),
+            batch=("ItemSearch", *self._scope, query, frozenset(groups)),
+            largest_batch=MAX_BATCH_PARTS,
+        )
 
     def _node(self, batch: Hashable, node_id: str, groups: Groups) -> Question:
         async def fetched(upstream: Guarded, batch: Batch) -> Mapping[str, Seen[Any]]:

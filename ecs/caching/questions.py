@@ -1,7 +1,7 @@
 """What is asked of the cache, and look-ups of one kind that go out together."""
 
 from collections.abc import Awaitable, Callable, Hashable, Mapping
-from typing import Any, Final
+from typing import Any
 
 from msgspec import Struct
 
@@ -41,7 +41,8 @@ class Question(Struct, frozen=True, eq=False):
     part: str = ""
     """What it adds to a batch, such as an id."""
     batch: Hashable | None = None
-    """Questions with the same word here may go out together, up to ten; None goes alone."""
+    """Questions with the same word here may go out together; None goes alone."""
+    largest_batch: int = MAX_LOOKUP_IDS
 
 
 class Batch:
@@ -55,12 +56,10 @@ class Batch:
     @property
     def can_be_joined(self) -> bool:
         """True until it is sent or full."""
-        return self._is_open and len(self.questions) < _LARGEST and self.flight.can_be_joined
+        is_full = len(self.questions) >= self.questions[0].largest_batch
+        return self._is_open and not is_full and self.flight.can_be_joined
 
     def take(self) -> list[str]:
         """The parts to send; nobody joins after this."""
         self._is_open = False
         return [question.part for question in self.questions]
-
-
-_LARGEST: Final = MAX_LOOKUP_IDS

@@ -11,7 +11,7 @@ from typing import TypeVar
 import httpx
 from msgspec.structs import replace
 
-from ecs import listing_request, parse, request
+from ecs import compound, listing_request, parse, request
 from ecs.client.channel import Channel
 from ecs.client.config import ClientConfig
 from ecs.errors import BadReply
@@ -51,6 +51,19 @@ class EcsGateway:
     async def search(self, query: SearchQuery, page: int, groups: Groups) -> Seen[SearchPage]:
         """ItemSearch."""
         return await self._seen(request.item_search(query, page, groups), parse.search_page)
+
+    async def search_pages(
+        self, query: SearchQuery, pages: Sequence[int], groups: Groups
+    ) -> Seen[tuple[SearchPage, ...]]:
+        """ItemSearch for a page or two, in one request; an error of one is that of both."""
+
+        def read(body: bytes) -> tuple[SearchPage, ...]:
+            found = parse.search_pages(body)
+            if len(found) != len(pages):
+                raise BadReply("the answer has other parts than those asked for")
+            return found
+
+        return await self._seen(_together([request.item_search(query, page, groups) for page in pages]), read)
 
     def search_at_hand(self, query: SearchQuery, page: int, groups: Groups) -> None:
         """Nothing is at hand; see ``ecs.caching``."""
@@ -170,3 +183,7 @@ class EcsGateway:
 
         cart = await self._channel.ask(parameters, read)
         return replace(cart, refusals=self._channel.hushed(cart.refusals, parameters))
+
+
+def _together(parts: Sequence[Mapping[str, str]]) -> Mapping[str, str]:
+    return parts[0] if len(parts) == 1 else compound.batch(*parts)

@@ -44,6 +44,11 @@ def search_page(body: bytes) -> SearchPage:
     return _one(body, (Operation.ITEM_SEARCH,), "Items", searches.search_page)
 
 
+def search_pages(body: bytes) -> tuple[SearchPage, ...]:
+    """The answer of a batch of ItemSearch, part by part; an error of one is raised as that of all."""
+    return tuple(map(searches.search_page, payloads(body, (Operation.ITEM_SEARCH,), "Items")))
+
+
 def items(body: bytes) -> tuple[Item, ...]:
     """The items of an ItemLookup or SimilarityLookup, in order; ids the upstream does not know are left out."""
     found_items: list[Item] = []

@@ -32,6 +32,7 @@ _ORDINARY_HEAD: Final = re.compile(
     re.IGNORECASE,
 )
 """Text in which ``<`` begins every element (not so in UTF-7, say), and a root element without a long namespace."""
+_NAMED: Final = b"xmlns"
 _DECLARED: Final = b" xmlns="
 _NAMESPACE: Final = "namespace"
 _VANISHING: Final = (b"!", b"?")
@@ -66,7 +67,8 @@ def document(body: bytes) -> Element:
     if len(body) > _LEAST_ATTRIBUTE * MAX_ATTRIBUTES and body.count(b"=") > MAX_ATTRIBUTES:
         raise BadReply(f"the answer may have more than {MAX_ATTRIBUTES} attributes")
     try:
-        root: Any = _of_one_namespace(body) if _is_ordinary(body) else _with_local_names(_counted(body))
+        told = _ordinary(body)
+        root: Any = _with_local_names(_counted(body)) if told is None else etree.fromstring(told, _PARSER)
     except (etree.LxmlError, ValueError) as error:
         raise BadReply("the answer is not well-formed XML") from error
     info = root.getroottree().docinfo
@@ -79,27 +81,23 @@ def document(body: bytes) -> Element:
 
 def fragment(markup: str) -> Element:
     """
-    The root element of a part of a document that was found to be within its bounds.
+    The root element of a part that was kept out of a document, which was found to be within its bounds.
 
     Raises:
         BadReply: it is not well-formed by itself.
     """
+    part = markup.encode()
     try:
-        return cast("Element", etree.fromstring(markup.encode(), _PARSER))
+        # Of the parts alone nobody has looked yet whether they declare a namespace.
+        root: Any = _with_local_names(_counted(part)) if _NAMED in part else etree.fromstring(part, _PARSER)
     except (etree.LxmlError, ValueError) as error:
         raise BadReply("the answer is not well-formed XML") from error
+    return cast("Element", root)
 
 
 def namespace_of(root: Element) -> str:
     """The namespace of a root element, "" when it has none."""
     return root.get(_NAMESPACE, "")
-
-
-def _of_one_namespace(body: bytes) -> Any:
-    # Tags would be made with the whole namespace in front, which takes a third of the walk. As another attribute of the
-    # root it is told once.
-    told = body.replace(_DECLARED, f" {_NAMESPACE}=".encode(), 1)
-    return etree.fromstring(told if _has_vanishing(body) else without_kept_parts(told), _PARSER)
 
 
 def _with_local_names(root: Any) -> Any:
@@ -110,17 +108,28 @@ def _with_local_names(root: Any) -> Any:
     return root
 
 
-def _is_ordinary(body: bytes) -> bool:
-    """True when elements, texts and namespaces are within their bounds whatever the document says."""
+def _ordinary(body: bytes) -> bytes | None:
+    """
+    What is parsed in place of a document whose elements, texts and namespaces its bytes show to be within their bounds.
+
+    None for any other document. The parts that are read from their markup are not in it.
+    """
     head = _ORDINARY_HEAD.match(body)
-    if head is None or head[0].count(b"xmlns") > head[0].count(_DECLARED) or body.find(b"xmlns", head.end()) >= 0:
-        return False
-    if len(body) <= MAX_TEXT:
-        return True
+    if head is None or head[0].count(_NAMED) > head[0].count(_DECLARED):
+        return None
     # Comments, processing instructions and CDATA vanish from a text, so that what stands around them is one text.
-    if _has_vanishing(body) or not _has_short_texts(body):
-        return False
-    return len(body) < _LEAST_ELEMENT * MAX_ELEMENTS or body.count(b"<") <= MAX_ELEMENTS
+    has_vanishing = _has_vanishing(body)
+    if len(body) > MAX_TEXT and (has_vanishing or not _has_short_texts(body) or _may_have_too_many_elements(body)):
+        return None
+    # Tags would be made with the whole namespace in front, which takes a third of the walk. As another attribute of the
+    # root it is told once.
+    told = head[0].replace(_DECLARED, f" {_NAMESPACE}=".encode(), 1) + body[head.end() :]
+    told = told if has_vanishing else without_kept_parts(told)
+    return None if _NAMED in told else told
+
+
+def _may_have_too_many_elements(body: bytes) -> bool:
+    return len(body) >= _LEAST_ELEMENT * MAX_ELEMENTS and body.count(b"<") > MAX_ELEMENTS
 
 
 def _has_vanishing(body: bytes) -> bool:

@@ -16,7 +16,9 @@ Groups = Collection[ResponseGroup]
 class Upstream(Protocol):
     """What is guarded; ``EcsGateway`` has this shape. What each method gives is said there."""
 
-    async def search(self, query: SearchQuery, page: int, groups: Groups, /) -> Seen[SearchPage]: ...
+    async def search_pages(
+        self, query: SearchQuery, pages: Sequence[int], groups: Groups, /
+    ) -> Seen[tuple[SearchPage, ...]]: ...
 
     async def look_up(
         self,
@@ -78,10 +80,12 @@ class Guarded:
         self._guard = guard
         self._rank = rank
 
-    async def search(self, query: SearchQuery, page: int, groups: Groups) -> Seen[SearchPage]:
-        """ItemSearch."""
+    async def search_late(
+        self, query: SearchQuery, take: Callable[[], Sequence[int]], groups: Groups
+    ) -> Seen[tuple[SearchPage, ...]]:
+        """ItemSearch of the pages that ``take`` gives when the call is sent: another may join while it waits."""
         return await self._guard.run(
-            Operation.ITEM_SEARCH, lambda: self._upstream.search(query, page, groups), self._rank
+            Operation.ITEM_SEARCH, lambda: self._upstream.search_pages(query, take(), groups), self._rank
         )
 
     async def look_up(

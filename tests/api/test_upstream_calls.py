@@ -59,18 +59,32 @@ def searching(fields: str, words: str = "the", first: int = 20) -> str:
     return f'{{ search(query: "{words}", first: {first}) {{ edges {{ node {{ {fields} }} }} }} }}'
 
 
-async def test_a_search_of_twenty_costs_two_pages(upstream: FaultyUpstream, shopper: Shopper) -> None:
-    """Ten a page; the second time it costs nothing, and a third page is all that thirty cost more."""
+async def test_a_search_of_twenty_costs_one_request(upstream: FaultyUpstream, shopper: Shopper) -> None:
+    """Two pages of ten go together; the second time it costs nothing, and a third page is all that thirty cost more."""
     data, first = await calls(upstream, shopper, searching("asin"))
     _, again = await calls(upstream, shopper, searching("asin"))
     _, more = await calls(upstream, shopper, searching("asin", first=30))
 
     assert len(data["search"]["edges"]) == 20
-    assert (first, again, more) == ({"ItemSearch": 2}, {}, {"ItemSearch": 1})
+    assert (first, again, more) == ({"ItemSearch": 1}, {}, {"ItemSearch": 1})
+
+
+async def test_a_search_of_fifty_costs_three_requests(upstream: FaultyUpstream, shopper: Shopper) -> None:
+    """The marketplace takes no more than two pages in one; each product comes once, in the order of the pages."""
+    data, cost = await calls(upstream, shopper, searching("asin", words="a", first=50))
+    tens = [await shopper.ask(searching("asin", words="a", first=number)) for number in (10, 20, 30)]
+
+    asins = [edge["node"]["asin"] for edge in data["search"]["edges"]]
+    assert (len(set(asins)), cost) == (50, {"ItemSearch": 3})
+    assert [[edge["node"]["asin"] for edge in ten["search"]["edges"]] for ten in tens] == [
+        asins[:10],
+        asins[:20],
+        asins[:30],
+    ]
 
 
 async def test_twenty_products_with_everything_selected(upstream: FaultyUpstream, shopper: Shopper) -> None:
-    """Two pages, and the sellers of all offers by fives: nothing is asked once a product."""
+    """One request for two pages, and the sellers of all offers by fives: nothing is asked once a product."""
     data, cost = await calls(upstream, shopper, searching(EVERYTHING))
     sellers = {
         edge["node"]["featuredOffer"]["seller"]["name"]
@@ -79,21 +93,21 @@ async def test_twenty_products_with_everything_selected(upstream: FaultyUpstream
     }
 
     assert len(data["search"]["edges"]) == 20
-    assert cost == {"ItemSearch": 2, "SellerLookup": -(-len(sellers) // 5)}
+    assert cost == {"ItemSearch": 1, "SellerLookup": -(-len(sellers) // 5)}
 
 
 @pytest.mark.parametrize(
     ("related", "cost"),
     [
         # Everybody's sellers, by fives.
-        ("offers", {"ItemSearch": 2, "SellerLookup": 3}),
+        ("offers", {"ItemSearch": 1, "SellerLookup": 3}),
         # In the sample catalog no book of the search is one size of another, or has accessories.
-        ("parent", {"ItemSearch": 2}),
-        ("variations", {"ItemSearch": 2}),
-        ("accessories", {"ItemSearch": 2}),
+        ("parent", {"ItemSearch": 1}),
+        ("variations", {"ItemSearch": 1}),
+        ("accessories", {"ItemSearch": 1}),
         # Up to five similar ones of each of twenty, 71 to 80 in all: looked up together by tens.
-        ("similar", {"ItemSearch": 2, "ItemLookup": 8}),
-        ("similar without a number", {"ItemSearch": 2, "ItemLookup": 8}),
+        ("similar", {"ItemSearch": 1, "ItemLookup": 8}),
+        ("similar without a number", {"ItemSearch": 1, "ItemLookup": 8}),
     ],
 )
 async def test_what_is_related_to_twenty_products(

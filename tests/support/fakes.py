@@ -194,11 +194,21 @@ class FakeCatalog:
     async def search(self, query: SearchQuery, page: int, groups: Groups) -> Seen[SearchPage]:
         """See ``resolvers.ports.Catalog``."""
         await self._called("search", (), groups, {"query": query, "page": page})
+        return Seen(self._page(query, page), self.now())
+
+    async def search_pages(
+        self, query: SearchQuery, pages: Sequence[int], groups: Groups
+    ) -> Seen[tuple[SearchPage, ...]]:
+        """See ``ecs.resilience.Upstream``."""
+        await self._called("search", (), groups, {"query": query, "pages": tuple(pages)})
+        return Seen(tuple(self._page(query, page) for page in pages), self.now())
+
+    def _page(self, query: SearchQuery, page: int) -> SearchPage:
         found = self.matches(query)
         start = (page - 1) * ITEMS_PER_PAGE
         pages = -(-len(found) // ITEMS_PER_PAGE)
         shown = tuple(found[start : start + ITEMS_PER_PAGE])
-        return Seen(replace(self.page, items=shown, total_results=len(found), total_pages=pages), self.now())
+        return replace(self.page, items=shown, total_results=len(found), total_pages=pages)
 
     def search_at_hand(self, query: SearchQuery, page: int, groups: Groups) -> Seen[SearchPage] | None:
         """See ``resolvers.ports.Catalog``."""

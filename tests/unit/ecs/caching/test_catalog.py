@@ -1,5 +1,6 @@
 """The cached catalog: what is one answer and what is another."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any, cast
 
@@ -77,6 +78,45 @@ def test_a_page_is_at_hand_once_it_was_read() -> None:
     assert (before, other) == (None, None)
     assert after is not None
     assert ([item.asin for item in after.value.items], after.source, after.as_of) == (["A", "B"], "cache", NOON)
+
+
+def test_pages_go_out_by_twos_and_are_kept_one_by_one() -> None:
+    """The wire takes two parts in a batch; the same words in another department are another search."""
+
+    async def scenario() -> tuple[list[list[str]], list[tuple[object, object]]]:
+        stock = [an_item(f"A{number:02}") for number in range(25)]
+        upstream = FakeCatalog(now=virtual_now, matches=lambda _: stock)
+        catalog = a_replica(upstream).catalog
+        books = SearchQuery("Books", "tea")
+        pages = await asyncio.gather(
+            *(catalog.search(TEA, number, SMALL) for number in (1, 2, 3)), catalog.search(books, 4, SMALL)
+        )
+        assert (await catalog.search(TEA, 2, SMALL)).value == pages[1].value
+        asked: list[tuple[object, object]] = [(call.options["query"], call.options["pages"]) for call in upstream.calls]
+        return [[item.asin for item in page.value.items] for page in pages], asked
+
+    pages, asked = in_virtual_time(scenario())
+
+    asins = [f"A{number:02}" for number in range(25)]
+    assert pages == [asins[:10], asins[10:20], asins[20:], []]
+    assert asked == [(TEA, (1, 2)), (TEA, (3,)), (SearchQuery("Books", "tea"), (4,))]
+
+
+def test_pages_that_have_aged_are_read_anew_together() -> None:
+    """In the background, and shown as they are until then."""
+
+    async def scenario() -> tuple[list[object], list[str]]:
+        upstream = a_catalog()
+        catalog = a_replica(upstream).catalog
+        for _ in range(2):
+            shown = await asyncio.gather(*(catalog.search(TEA, number, SMALL) for number in (1, 2)))
+            await asyncio.sleep(23 * 3600)
+        return [call.options["pages"] for call in upstream.calls], [page.source for page in shown]
+
+    asked, sources = in_virtual_time(scenario())
+
+    assert asked == [(1, 2), (1, 2)]
+    assert sources == ["cache", "cache"]
 
 
 def test_a_list_is_answered_from_items_kept_one_by_one() -> None:

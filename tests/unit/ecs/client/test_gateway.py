@@ -168,6 +168,43 @@ async def test_catalog_answers_say_when_they_were_seen() -> None:
     assert seen == Seen(SearchPage((), 0, 0), as_of=NOW, source="upstream", is_stale=False, received=325)
 
 
+async def test_two_pages_are_asked_for_in_one_request() -> None:
+    """A batch: what both have alike is said once. Each page counts for itself."""
+    found = f"<Items>{request()}<TotalResults>{{}}</TotalResults><TotalPages>2</TotalPages>{{}}</Items>"
+    item = "<Item><ASIN>B000000001</ASIN></Item>"
+    upstream = Upstream(answer("ItemSearch", found.format(11, "") + found.format(11, item)))
+
+    seen = await upstream.gateway().search_pages(SearchQuery("All", keywords="tea"), [3, 4], SMALL)
+
+    assert seen.value == (SearchPage((), 11, 2), SearchPage((Item("B000000001"),), 11, 2))
+    assert _sent(upstream.requests[0]) == {
+        **COMMON,
+        "Operation": "ItemSearch",
+        "ItemSearch.1.ItemPage": "3",
+        "ItemSearch.2.ItemPage": "4",
+        "ItemSearch.Shared.Condition": "All",
+        "ItemSearch.Shared.Keywords": "tea",
+        "ItemSearch.Shared.MerchantId": "All",
+        "ItemSearch.Shared.ResponseGroup": "Small",
+        "ItemSearch.Shared.SearchIndex": "All",
+    }
+
+
+async def test_half_of_two_pages_is_none() -> None:
+    """Which of them it would be is not to be guessed; a page that was refused refuses both."""
+    page = f"<Items>{request()}<TotalResults>0</TotalResults><TotalPages>0</TotalPages></Items>"
+    refused = f"<Items>{request('AWS.InvalidParameterValue', is_valid=False)}</Items>"
+
+    def both(gateway: EcsGateway) -> Awaitable[Any]:
+        return gateway.search_pages(SearchQuery("All", keywords="tea"), [1, 2], SMALL)
+
+    half = await _failure(both, Upstream(answer("ItemSearch", page)).gateway())
+    other = await _failure(both, Upstream(answer("ItemSearch", page + refused)).gateway())
+
+    assert (type(half), half.operation) == (BadReply, "ItemSearch")
+    assert (type(other), other.operation, other.code) == (UpstreamRefused, "ItemSearch", "AWS.InvalidParameterValue")
+
+
 async def test_a_look_up_passes_everything_on() -> None:
     """Type, index, condition and page of offers."""
     upstream = Upstream(looked_up("<ASIN>B000000001</ASIN>"))

@@ -131,6 +131,8 @@ ODD = {
     "a numeric reference": _page(_listed("<OfferListingId>&#65;</OfferListingId>")),
     "id later": _page(_listed(f"{price('Price', 500)}<OfferListingId>a</OfferListingId>")),
     "text between": _page(ONE, "and more"),
+    "a namespace of its own": _page(ONE.replace("<Merchant>", "<Merchant xmlns='urn:other'>")),
+    "a prefix of its own": _page(ONE.replace("<Name>", "<t:Name xmlns:t='urn:t'>").replace("</Name>", "</t:Name>")),
 }
 
 
