@@ -63,6 +63,8 @@ class Converging:
             return
         before = self.seen
         remote = await self._upstream.get(self._handle)
+        # What was put by whoever began may still have to be put aside.
+        self.has_begun = any(map(_is_put, self.goals))
         self._answered(remote)
         places = range(len(self.goals))
         self._recognise([place for place in places if self.goals[place].key is None], before, remote)
@@ -303,6 +305,11 @@ class Converging:
 def _meets_unseen(step: Put, error: UpstreamRefused) -> bool:
     """True when new things are there already: the request was delivered twice, and the first time it was done."""
     return len(step.places) > 1 and any(each.code == ErrorCode.ITEM_ALREADY_IN_CART for each in error.refusals)
+
+
+def _is_put(goal: Goal) -> bool:
+    """True of a new line: the upstream has it, and had none before."""
+    return goal.key is not None and goal.quantity_before == 0
 
 
 def _keys(cart: SeenCart) -> set[str]:

@@ -8,7 +8,7 @@ from typing import Final
 KNOWN_BAD: Final[tuple[int, ...]] = (
     1958, 103983, 110031, 301190, 302569, 401547, 401590,
     5000056, 5000075, 5000127, 5000166, 5000290, 5000339, 5000403, 5000657, 5000971,
-    7000273, 7000886, 7001745, 7001833, 853831033708, 802106178028,
+    7000273, 7000886, 7001745, 7001833, 853831033708, 802106178028, 590420677994,
 )  # fmt: skip
 """Seeds that failed once, for good reasons or bad ones; every run replays them first."""
 BAD_ON_WIRE: Final[tuple[int, ...]] = (

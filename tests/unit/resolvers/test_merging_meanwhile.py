@@ -72,6 +72,26 @@ async def test_a_merge_that_was_stopped_half_way_is_gone_on_with_later(front: St
     assert kept(front) == {("A", None): 4, ("B", None): 2}
 
 
+async def test_a_merge_whose_beginner_is_gone_is_gone_on_with_later(front: Storefront) -> None:
+    """A saved line was put by then: were the merge forgotten, both carts would have it."""
+    await filled(front, "A")
+    guests = await filled(front, "B", customer="guest")
+    front.store.keep(replace(guests, lines=tuple(replace(line, placement=SAVED) for line in guests.lines)))
+    front.carts.fail(2, NotSent("down"))
+    front.carts.fail(4, UpstreamThrottled("busy"))
+
+    await joined(front, front.store.records[guests.id])
+    await sweep_later(front)
+    during = front.store.records[guests.id]
+    await sweep_later(front)
+
+    assert (during.status, during.hold is None) == (CartStatus.ACTIVE, False)
+    assert front.carts.operations() == ["add", "modify", "get", "modify", "get", "modify"]
+    assert [(line.asin, line.placement) for line in the_cart(front).lines] == [("A", ACTIVE), ("B", SAVED)]
+    assert front.store.records[guests.id].status is CartStatus.MERGED
+    assert open_kinds(front) == []
+
+
 async def test_a_merge_that_did_nothing_may_be_tried_again(front: Storefront) -> None:
     """Both carts are as they were, and free."""
     await filled(front, "A")

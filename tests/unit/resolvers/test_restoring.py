@@ -3,7 +3,7 @@
 import pytest
 from msgspec.structs import replace
 
-from ecs.errors import NotSent
+from ecs.errors import NotSent, UpstreamThrottled
 from persistence.records import CartStatus, Placement
 from resolvers.changes import Target
 from resolvers.goals import Goal, of_line
@@ -11,7 +11,19 @@ from resolvers.problems import ProblemCode
 from resolvers.restoring import goals_for, restore
 from tests.support.fake_carts import Goods
 from tests.support.fakes import Storefront, a_cart, a_line
-from tests.support.shopping import ANN, BOB, codes, filled, kept, notices, outcomes, shown, sweep_later, the_cart
+from tests.support.shopping import (
+    ANN,
+    BOB,
+    codes,
+    filled,
+    kept,
+    notices,
+    open_kinds,
+    outcomes,
+    shown,
+    sweep_later,
+    the_cart,
+)
 
 ACTIVE, SAVED = Placement.ACTIVE, Placement.SAVED_FOR_LATER
 
@@ -151,3 +163,21 @@ async def test_a_saved_line_that_could_not_be_laid_aside_is_laid_aside_later(fro
 
     assert outcomes(outcome) == ["UNKNOWN"]
     assert [(line.asin, line.placement) for line in the_cart(front).lines] == [("A", SAVED)]
+
+
+async def test_a_saved_line_is_laid_aside_though_whoever_put_it_is_gone(front: Storefront) -> None:
+    """Whoever takes over finds it in the cart, and cannot lay it aside at once either: it is not left there."""
+    await filled(front, "B")
+    front.store.keep(
+        a_cart(a_line(1, id="old-A", asin="A", placement=SAVED), id="old", status=CartStatus.EXPIRED, handle=None)
+    )
+    front.carts.fail(2, NotSent("down"))
+    front.carts.fail(4, UpstreamThrottled("busy"))
+
+    await restore(front.shop, ANN, "old", Target())
+    await sweep_later(front)
+    await sweep_later(front)
+
+    assert front.carts.operations() == ["add", "modify", "get", "modify", "get", "modify"]
+    assert [(line.asin, line.placement) for line in the_cart(front).lines] == [("B", ACTIVE), ("A", SAVED)]
+    assert open_kinds(front) == []
