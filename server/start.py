@@ -6,13 +6,24 @@ rests until they are there, and leaves them alone from then on: an eighth of the
 """
 
 import gc
+import sys
+
+if sys.platform != "win32":
+    import resource
 
 
 def main() -> None:
     """Run the command."""
+    _leave_no_core()
     gc.disable()
     from server import cli
 
     gc.freeze()
     gc.enable()
     cli.main()
+
+
+def _leave_no_core() -> None:
+    """A core file would hold the keys and whatever opens carts. Worker processes take this over."""
+    if sys.platform != "win32":
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))

@@ -10,7 +10,7 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -52,6 +52,19 @@ class Program:
             await asyncio.sleep(_LOOK_AGAIN_S)
         raise AssertionError("the program does not replace its workers")
 
+    async def until_gone(self, worker: int) -> None:
+        """
+        Wait until a worker process has ended.
+
+        Raises:
+            AssertionError: it does not in time.
+        """
+        for _ in range(round(READY_S / _LOOK_AGAIN_S)):
+            if worker not in self.workers():
+                return
+            await asyncio.sleep(_LOOK_AGAIN_S)
+        raise AssertionError("the worker does not end")
+
     def kill_worker(self, worker: int) -> None:
         """End one of its workers at once."""
         os.kill(worker, signal.SIGKILL)
@@ -67,6 +80,11 @@ def server(data_dir: Path, database_url: str, ecs_url: str, *, workers: int = 1)
     """A storefront over a database and an ECS service, just begun; its keys are in the folder."""
     settings = {"DATABASE_URL": database_url, "ECS_ENDPOINT": f"{ecs_url}/onca/xml", "ECS_REQUESTS_PER_S": "0"}
     return _run(data_dir, settings, "serve", "--workers", str(workers))
+
+
+def server_alone(data_dir: Path, settings: Mapping[str, str], *, workers: int = 1) -> Program:
+    """A server with its own upstream and the sample catalog, just begun; ``settings`` as environment variables."""
+    return _run(settings_for(data_dir).data_dir, settings, "serve", "--workers", str(workers))
 
 
 @asynccontextmanager
@@ -97,7 +115,7 @@ async def until_ready(program: Program, path: str = "/readyz") -> None:
     raise AssertionError("the program does not get ready")
 
 
-def _run(data_dir: Path, settings: dict[str, str], *arguments: str) -> Program:
+def _run(data_dir: Path, settings: Mapping[str, str], *arguments: str) -> Program:
     data_dir.mkdir(parents=True, exist_ok=True)
     port = _free_port()
     environment = {**os.environ, "DATA_DIR": str(data_dir), "LOG_LEVEL": "warning", **settings}
