@@ -13,10 +13,10 @@ from ecs.embedded.faults import too_many_parts
 from ecs.embedded.operations.registry import run, touches_carts
 from ecs.embedded.shop import Shop
 from ecs.embedded.versions import Version
+from ecs.vocabulary import MAX_BATCH_PARTS
 
 MULTI_OPERATION: Final = "MultiOperation"
 _SHARED: Final = "Shared"
-_MOST_PARTS: Final = 2
 _ORDER: Final = (
     *("Help", "ItemSearch", "ItemLookup", "ListSearch", "ListLookup", "SimilarityLookup", "SellerLookup"),
     *("SellerListingSearch", "SellerListingLookup", "BrowseNodeLookup"),
@@ -29,7 +29,7 @@ Parameters = Mapping[str, str]
 def is_multi_operation(asked: str | None, version: Version) -> bool:
     """True for a comma list of two operations that may stand together; the schemas from 2011-08-01 on have none."""
     names = (asked or "").split(",")
-    return len(names) == len(set(names)) == _MOST_PARTS and set(names) <= set(_ORDER) and not version.is_late
+    return len(names) == len(set(names)) == MAX_BATCH_PARTS and set(names) <= set(_ORDER) and not version.is_late
 
 
 def performed(call: Call, shop: Shop) -> str:
@@ -50,7 +50,7 @@ def _parts(call: Call, operation: str, operations: Sequence[str]) -> list[Call]:
     if len(labelled) <= 1 and not (labelled and touches_carts(operation)):
         own = next(iter(labelled.values()), {})
         return [_part(call, operation, {**common, **own})]
-    most = 1 if touches_carts(operation) else _MOST_PARTS
+    most = 1 if touches_carts(operation) else MAX_BATCH_PARTS
     parts = [_part(call, operation, {**common, **labelled[label]}) for label in sorted(labelled, key=_label_order)]
     if len(parts) > most or touches_carts(operation):
         parts[0].faults.append(too_many_parts(operation, most))
