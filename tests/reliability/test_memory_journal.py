@@ -277,6 +277,20 @@ async def test_opened_cart_takes_the_place_of_the_archived(store: MemoryStore) -
     assert store.records == {"cart-1": replace(archived, hold=None), "cart-2": opened}
 
 
+async def test_a_read_from_before_a_change_is_refused_after_it(store: MemoryStore) -> None:
+    """A change that came to nothing left the version alone; what was seen meanwhile may have been half of it."""
+    store.keep(a_cart(a_line()))
+    held = await store.record(an_intent(), a_cart(a_line()), LEASE)
+    await store.drop(an_intent(), held)
+
+    with pytest.raises(CartMoved):
+        await store.observe(a_cart(a_line(2)), lines_before=(a_line(),), expected_version=1)
+    with pytest.raises(CartMoved):
+        await store.adopt(a_cart(a_line()), customer_id="customer:bob", now=LATER)
+
+    assert store.records["cart-1"].lines == (a_line(),)
+
+
 async def test_observe_refuses_a_cart_that_moved_or_is_held(store: MemoryStore) -> None:
     """A read must not write over a change under way."""
     store.keep(a_cart(a_line()))

@@ -101,7 +101,8 @@ class MemoryStore:
         """See ``resolvers.ports.CartStore``."""
         await self._about_to_write()
         stored = self.records.get(cart.id)
-        if stored is None or not _is_free(stored) or stored.version != expected_version:
+        as_read = (expected_version, cart.fence)
+        if stored is None or not _is_free(stored) or (stored.version, stored.fence) != as_read:
             raise CartMoved("It moved.")
         assert _unmarked(lines_before) == _unmarked(stored.lines), "lines_before are not those stored at this version"
         self._put(
@@ -122,8 +123,7 @@ class MemoryStore:
         """See ``resolvers.ports.CartStore``."""
         await self._about_to_write()
         stored = self.records.get(cart.id)
-        as_read = (cart.version, cart.customer_id)
-        if stored is None or not _is_free(stored) or (stored.version, stored.customer_id) != as_read:
+        if stored is None or not _is_free(stored) or _as_read(stored) != _as_read(cart):
             raise CartMoved("It moved.")
         if customer_id != cart.customer_id:
             self._refuse_second(customer_id, cart.marketplace)
