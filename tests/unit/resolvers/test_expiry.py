@@ -84,6 +84,20 @@ def test_a_cart_that_is_found_again_is_not_gone() -> None:
     assert (found_again, guard.doubts(cart(1), OURS, NOON)) == (False, True)
 
 
+def test_a_cart_that_is_gone_is_no_longer_found() -> None:
+    """What was found before the trouble began does not speak for the settings for ever."""
+    guard = ExpiryGuard()
+    for number in range(5):
+        guard.found(cart(number), NOON)
+
+    doubts = []
+    for number in range(3):
+        guard.gone(cart(number), NOON)
+        doubts.append(guard.doubts(cart(number), OURS, NOON))
+
+    assert doubts == [False, False, True]
+
+
 def test_a_cart_past_its_life_is_no_news_and_no_doubt() -> None:
     """It may go even while others are in doubt."""
     guard = ExpiryGuard()
@@ -117,3 +131,30 @@ def test_only_the_latest_thousand_are_remembered() -> None:
 
     # With more than a thousand found it would be no doubt.
     assert guard.doubts(cart(), OURS, NOON) is True
+
+
+def test_a_thousand_are_remembered() -> None:
+    """One fewer gone than found is no doubt; as many are."""
+    guard = ExpiryGuard()
+    for number in range(1000):
+        guard.found(cart(number), NOON)
+    for number in range(2000, 2999):
+        guard.gone(cart(number), NOON)
+    fewer = guard.doubts(cart(), OURS, NOON)
+    guard.gone(cart(2999), NOON)
+
+    assert (fewer, guard.doubts(cart(), OURS, NOON)) == (False, True)
+
+
+def test_the_oldest_are_forgotten_first() -> None:
+    """What was found just now speaks for the settings, however much was found before."""
+    guard = ExpiryGuard()
+    for number in range(1000):
+        guard.found(cart(number), NOON)
+    soon = NOON + WINDOW
+    for number in range(1000, 1004):
+        guard.found(cart(number), soon)
+    for number in range(2000, 2003):
+        guard.gone(cart(number), soon)
+
+    assert guard.doubts(cart(), OURS, soon) is False

@@ -82,6 +82,25 @@ def test_the_table_is_total() -> None:
     assert len(CASES) == 17 * 9
 
 
+@pytest.mark.parametrize(
+    ("observed", "where", "expected"),
+    [
+        (1, ACTIVE, Standing.AS_BEFORE),
+        (2, ACTIVE, Standing.SHORT),
+        (3, ACTIVE, Standing.REACHED),
+        (4, ACTIVE, Standing.OTHERWISE),
+        (1, SAVED, Standing.ASIDE),
+        (None, ACTIVE, Standing.OTHERWISE),
+    ],
+)
+def test_a_single_unit_was_there_too(observed: int | None, where: Placement, expected: Standing) -> None:
+    """Most lines are of one: asked for again, it would not be taken for done with too few."""
+    goal = Goal("A1", 3, key="K1", quantity_before=1)
+    item = None if observed is None else a_remote_item("K1", "A1", observed, saved=where is SAVED)
+
+    assert standing(goal, item, where) is expected
+
+
 def test_more_than_the_upstream_takes_is_reached_at_its_limit() -> None:
     """It holds at most 999 units of a line; asking again would go on for ever."""
     goal = Goal("A1", 1500, key="K1", quantity_before=700)
@@ -139,6 +158,15 @@ def test_a_new_cart_has_every_line_and_the_change_in_it() -> None:
         Goal("A7", 1, line_id="guest", takes="guest", may_replace_offer=True),
     )
     assert rebuilt((), lines[:1]) == (again(lines[0]),)
+    assert again(lines[2], (4,)) == Goal(
+        "A3",
+        1,
+        placement=SAVED,
+        listing_id="offer-3",
+        line_id="line-3",
+        entries=(4,),
+        may_replace_offer=True,
+    )
 
 
 def test_a_line_that_was_met_on_the_way_is_not_put_twice_into_a_new_cart() -> None:
@@ -154,15 +182,15 @@ def test_going_back_restores_lines_and_takes_out_new_ones() -> None:
     """By what the cart holds now, so that a crash half-way can be seen through."""
     lines = [a_line(1, quantity=2), a_line(2, placement=SAVED)]
     goals = [
+        Goal("A4", 1),
+        Goal("A5", 1, key="K5"),
         of_line(lines[0], 9, ACTIVE),
         of_line(lines[1], 3, ACTIVE),
         Goal("A3", 1, key="K3"),
-        Goal("A4", 1),
-        Goal("A5", 1, key="K5"),
+        Goal("A6", 1, key="K6"),
     ]
-    seen = SeenCart.of(
-        a_remote_cart(a_remote_item("K1", "A1", 5), a_remote_item("K2", "A2", 3), a_remote_item("K3", "A3"))
-    )
+    bought = [a_remote_item("K1", "A1", 5), a_remote_item("K2", "A2", 3), a_remote_item("K3", "A3")]
+    seen = SeenCart.of(a_remote_cart(*bought, saved=[a_remote_item("K6", "A6", 2, saved=True)]))
 
     undone = back(goals, lines, seen)
 
@@ -170,8 +198,9 @@ def test_going_back_restores_lines_and_takes_out_new_ones() -> None:
         Goal("A1", 2, key="K1", line_id="line-1", quantity_before=5),
         Goal("A2", 1, placement=SAVED, key="K2", line_id="line-2", quantity_before=3),
         Goal("A3", 0, key="K3", quantity_before=1),
+        Goal("A6", 0, placement=SAVED, key="K6", quantity_before=2, placement_before=SAVED),
     )
-    assert [standing(goal, *found(goal.key, seen)) for goal in undone] == [Standing.AS_BEFORE] * 3
+    assert [standing(goal, *found(goal.key, seen)) for goal in undone] == [Standing.AS_BEFORE] * 4
 
 
 def test_going_back_knows_the_lines_of_a_rebuilt_cart() -> None:

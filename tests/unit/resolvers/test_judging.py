@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from ecs.errors import NotSent, OutcomeUnknown, UpstreamThrottled
 from persistence.records import LineRecord, Placement
@@ -21,7 +22,7 @@ from resolvers.judging import (
     stopped_all,
 )
 from resolvers.outcomes import ItemOutcome, ItemResult
-from resolvers.problems import Problem, ProblemCode, UnavailableProblem
+from resolvers.problems import Problem, ProblemCode, UnavailableProblem, unknown_outcome
 from tests.support.fakes import FakeCatalog, a_line, an_item
 
 ACTIVE, SAVED = Placement.ACTIVE, Placement.SAVED_FOR_LATER
@@ -106,9 +107,11 @@ def codes(verdict: Verdict) -> list[str]:
 
 @pytest.mark.parametrize(
     ("quantity", "is_there", "expected"),
-    [(5, True, []), (5, False, ["LINE_NOT_FOUND"]), (0, False, []), (0, True, [])],
+    [(5, True, ()), (5, False, (line_not_found(("lineId",)),)), (0, False, ()), (0, True, ())],
 )
-def test_a_quantity_of_a_line_that_is_gone_was_not_set(quantity: int, is_there: bool, expected: list[str]) -> None:
+def test_a_quantity_of_a_line_that_is_gone_was_not_set(
+    quantity: int, is_there: bool, expected: tuple[Problem, ...]
+) -> None:
     """Unless it was to go."""
     goal = Goal("A1", quantity, key="K1", line_id="line-1", quantity_before=1)
     intent = Intent(kind=Kind.SET_QUANTITY, goals=(goal,), asked=("line-1",))
@@ -116,7 +119,7 @@ def test_a_quantity_of_a_line_that_is_gone_was_not_set(quantity: int, is_there: 
 
     verdict = judge(intent, Carried((goal,), frozenset({0})), (a_line(1),), after)
 
-    assert (codes(verdict), verdict.removed_line_ids) == (expected, () if is_there else ("line-1",))
+    assert (verdict.problems, verdict.removed_line_ids) == (expected, () if is_there else ("line-1",))
 
 
 def move(
@@ -228,7 +231,20 @@ async def test_every_rejected_entry_gets_a_reason() -> None:
         ["CART_FULL"],
         [],
     ]
+    assert [problem.field for result in found[:3] for problem in result.problems] == [("item",)] * 3
     assert [call.ids for call in catalog.calls] == [("A1", "A2")]
+
+
+async def test_an_entry_of_which_nothing_is_known_is_told_by_its_place() -> None:
+    """The catalog knows nothing of lost answers and is not asked."""
+    catalog = FakeCatalog()
+    went = Carried([Goal("A1", 1, entries=(0,))], frozenset(), OutcomeUnknown("slow"), is_unknown=True, has_key=True)
+
+    (result,) = await explained(catalog, [ItemResult(0, ItemOutcome.UNKNOWN)], went)
+
+    lost = replace(unknown_outcome(OutcomeUnknown("slow"), has_key=True), field=("item",))
+    assert result == ItemResult(0, ItemOutcome.UNKNOWN, problems=(lost,))
+    assert catalog.calls == []
 
 
 async def test_the_catalog_is_not_asked_about_what_nobody_refused() -> None:
@@ -263,4 +279,8 @@ def test_an_atomic_call_is_called_off_in_every_entry() -> None:
 
 def test_a_line_that_is_not_there_is_told_where_it_was_named() -> None:
     """The path into the input."""
-    assert line_not_found(("lineIds", "2")).field == ("lineIds", "2")
+    assert line_not_found(("lineIds", "2")) == Problem(
+        ProblemCode.LINE_NOT_FOUND,
+        "There is no such line in this cart; take line ids from the latest cart.",
+        ("lineIds", "2"),
+    )

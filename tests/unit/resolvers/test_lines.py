@@ -43,9 +43,9 @@ def test_a_new_quantity_and_seller_are_taken_up() -> None:
     """The upstream has the last word on both."""
     remote = seen(a_remote_item("K1", "A1", 4, seller_name="Other Books"))
 
-    found = follow((a_line(1),), remote, LATER, CART)
+    found = follow((a_line(1, listing_id="offer"),), remote, LATER, CART)
 
-    assert found == (a_line(1, quantity=4, seller_name="Other Books", updated_at=LATER),)
+    assert found == (a_line(1, listing_id="offer", quantity=4, seller_name="Other Books", updated_at=LATER),)
 
 
 def test_gone_lines_are_left_out_and_the_order_stays() -> None:
@@ -172,6 +172,33 @@ def test_one_of_two_lines_of_an_item_is_not_guessed() -> None:
     assert (line.id, line.position) == ("e0940f669f65b13bdc95d30b96ed613d", 3)
 
 
+def test_the_line_that_is_left_of_an_item_is_not_taken_for_the_one_that_is_gone() -> None:
+    """Two sellers' offers of one item: the one that ended takes nothing with it."""
+    known = (a_line(1, listing_id="one"), a_line(2, asin="A1", listing_id="two"))
+
+    assert follow(known, seen(a_remote_item("K1", "A1")), LATER, CART) == known[:1]
+
+
+def test_what_was_asked_for_is_no_replacement_of_a_line_that_is_gone() -> None:
+    """Another offer of the same item was added while the first one ended: it is a new line."""
+    goal = Goal("A1", 1, listing_id="other")
+
+    (line,) = follow((a_line(1),), seen(a_remote_item("N1", "A1")), LATER, CART, {"N1": goal})
+
+    assert (line.id == "line-1", line.listing_id, line.added_at, line.position) == (False, "other", LATER, 2)
+
+
+def test_an_offer_is_replaced_by_one_line_behind_those_that_stay() -> None:
+    """The first of two new ones keeps the line; the second is a line of its own."""
+    known = (a_line(1), a_line(2))
+    remote = seen(a_remote_item("K2", "A2"), a_remote_item("N1", "A1"), a_remote_item("N2", "A1"))
+
+    first, second, third = follow(known, remote, LATER, CART)
+
+    assert (first, second) == (a_line(1, upstream_key="N1", updated_at=LATER), a_line(2))
+    assert (third.upstream_key, third.position, third.added_at) == ("N2", 3, LATER)
+
+
 def test_a_line_of_another_cart_comes_in_under_its_own_id() -> None:
     """Merging moves lines; clients hold their ids."""
     guest = a_line(1, id="guest", upstream_key="G", price_when_added_minor=900, position=1)
@@ -197,6 +224,8 @@ def test_the_first_sight_of_another_price_is_kept_until_it_is_back() -> None:
     back = follow(first, seen(a_remote_item("K1", "A1")), much_later, CART)
 
     assert [found[0].price_moved_at for found in (first, second, hidden, back)] == [LATER, LATER, LATER, None]
+    # The line itself was not changed by that.
+    assert (first, back) == ((a_line(1, price_moved_at=LATER),), (a_line(1),))
 
 
 def test_a_price_let_stand_is_the_one_acknowledged_last() -> None:

@@ -1,20 +1,21 @@
 """Joining one cart with another; nothing is lost on the way."""
 
 import pytest
+from msgspec.structs import replace
 
 from ecs.errors import NotSent
-from persistence.records import CartRecord, CartStatus, Placement
+from persistence.records import CartRecord, CartStatus, IntentRecord, IntentState, Placement
 from resolvers.changes import Target
 from resolvers.checkout import hand_over
 from resolvers.goals import Goal, of_line
-from resolvers.intents import Agreed
+from resolvers.intents import Agreed, Intent, Kind, to_body, to_outcome
 from resolvers.lines import Addition
 from resolvers.merging import MergeStrategy, goals_for, join_guest, merge
 from resolvers.outcomes import CartOutcome
-from resolvers.problems import ProblemCode
+from resolvers.problems import Problem, ProblemCode
 from resolvers.restoring import restore
 from tests.support.fake_carts import Goods
-from tests.support.fakes import Storefront, a_line
+from tests.support.fakes import NOON, Storefront, a_line
 from tests.support.shopping import (
     ANN,
     BOB,
@@ -106,27 +107,36 @@ def test_what_is_in_one_cart_is_bought_or_laid_aside(strategy: MergeStrategy, pl
 
 def test_lines_without_room_are_refused_one_by_one() -> None:
     """A line that is in both needs none."""
-    target = [a_line(number) for number in range(49)]
-    source = [a_line(60), a_line(61), a_line(7, id="twin")]
+    target = [a_line(number) for number in range(48)]
+    source = [a_line(60), a_line(62), a_line(61), a_line(7, id="twin")]
 
     goals, refused = goals_for(source, target, SUM)
 
-    assert [goal.asin for goal in goals] == ["A60", "A7"]
-    assert {place: problem.code for place, problem in refused.items()} == {1: ProblemCode.CART_FULL}
+    assert [goal.asin for goal in goals] == ["A60", "A62", "A7"]
+    assert refused == {
+        2: Problem(
+            ProblemCode.CART_FULL,
+            "A cart holds at most 50 lines, saved ones included; this one stays in the other cart.",
+        )
+    }
 
 
 async def test_a_customer_without_a_cart_takes_the_guests_over_as_it_is(front: Storefront) -> None:
     """In one statement: nothing is sent to the upstream but a read, and line ids stay."""
     guests = await filled(front, "A", "B", customer="guest")
+    now = front.clock.advance(minutes=5)
 
     outcome = await joined(front, guests)
 
     after = the_cart(front)
-    assert (after.id, after.lines, after.version) == (guests.id, guests.lines, 2)
+    assert after == replace(guests, customer_id=ANN, version=2, updated_at=now)
+    assert outcome.cart is not None
+    assert outcome.cart.record == after
     assert [result.line_id for result in outcome.results] == [line.id for line in guests.lines]
     assert outcomes(outcome) == ["ADDED", "ADDED"]
     assert front.carts.operations() == ["get"]
     assert front.store.writes == ["adopt"]
+    assert [intent for intent in front.store.intents.values() if intent.customer_id == ANN] == []
 
 
 async def test_taking_over_again_changes_nothing(front: Storefront) -> None:
@@ -200,8 +210,8 @@ async def test_a_cart_that_is_merged_already_is_said_to_be_closed(front: Storefr
 
     again = await joined(front, guests)
 
-    assert codes(again) == ["CART_CLOSED"]
-    assert again.problems[0].field == ("sourceCartId",)
+    message = "The cart to take lines from is closed already; restoreCart brings back the lines of an old cart."
+    assert again.problems == (Problem(ProblemCode.CART_CLOSED, message, ("sourceCartId",)),)
     assert kept(front) == {("A", None): 2, ("B", None): 2}
 
 
@@ -215,8 +225,36 @@ async def test_carts_that_are_not_ones_own_cannot_be_taken(front: Storefront) ->
     named = await joined(front, bobs, target=Target(the_cart(front).id))
 
     assert foreign.problems == unknown.problems == named.problems
-    assert codes(foreign) == ["CART_NOT_FOUND"]
+    # How many lines Bob's cart has is not told.
+    assert (foreign.results, unknown.results, named.results) == ((), (), ())
+    assert [each.cart and each.cart.record for each in (foreign, unknown, named)] == [the_cart(front)] * 3
+    message = "There is no such cart to take lines from; it must be yours or the one you filled as a guest."
+    assert foreign.problems == (Problem(ProblemCode.CART_NOT_FOUND, message, ("sourceCartId",)),)
     assert kept(front, BOB) == {("B", None): 2}
+
+
+async def test_a_guest_is_told_to_sign_in_whether_the_cart_is_there_or_not(front: Storefront) -> None:
+    """He could try ids otherwise, and learn which are carts; nothing is taken."""
+    await filled(front, "A", customer="guest")
+    other = await filled(front, "B", customer="other guest")
+
+    foreign = await merge(front.shop, "guest", other.id, Target(), SUM)
+    unknown = await merge(front.shop, "guest", "nowhere", Target(), SUM)
+
+    message = "Only a customer who is signed in takes over a guest's cart; send his token as Authorization: Bearer."
+    assert foreign.problems == (Problem(ProblemCode.NOT_AUTHENTICATED, message, ("sourceCartId",)),)
+    assert (unknown.problems, foreign.results, unknown.results) == (foreign.problems, (), ())
+    assert kept(front, "other guest") == {("B", None): 2}
+
+
+async def test_a_guest_may_name_his_own_cart(front: Storefront) -> None:
+    """It is his already: he is told its lines, and nothing changes."""
+    own = await filled(front, "A", customer="guest")
+
+    outcome = await merge(front.shop, "guest", own.id, Target(), SUM)
+
+    assert (outcomes(outcome), codes(outcome), kept(front, "guest")) == (["ADDED"], [], {("A", None): 2})
+    assert front.store.writes == []
 
 
 async def test_a_target_must_be_there_and_another(front: Storefront) -> None:
@@ -228,9 +266,11 @@ async def test_a_target_must_be_there_and_another(front: Storefront) -> None:
     missing = await joined(front, guests, target=Target("nowhere"))
     conflict = await joined(front, guests, target=Target(mine.id, 7))
 
-    assert (codes(same), same.problems[0].field) == (["CART_NOT_FOUND"], ("sourceCartId",))
+    message = "Both carts are the same; name another cart to take lines from."
+    assert same.problems == (Problem(ProblemCode.CART_NOT_FOUND, message, ("sourceCartId",)),)
     assert (codes(missing), missing.problems[0].field) == (["CART_NOT_FOUND"], ("cartId",))
     assert codes(conflict) == ["VERSION_CONFLICT"]
+    assert [outcomes(each) for each in (same, missing, conflict)] == [["REJECTED"]] * 3
     assert (kept(front), kept(front, "guest")) == ({("A", None): 2}, {("B", None): 2})
 
 
@@ -291,6 +331,7 @@ async def test_taking_over_under_a_key_is_told_again_and_to_nothing_else(front: 
     """Also when the cart is closed by then; and the key is good for no other call."""
     guests = await filled(front, "B", customer="guest")
     first = await joined(front, guests, target=Target(key=a_key()))
+    told = [intent for intent in front.store.intents.values() if intent.request_key == a_key()]
     await hand_over(front.shop, ANN, Target(), Agreed())
 
     again = await joined(front, guests, target=Target(key=a_key()))
@@ -299,6 +340,22 @@ async def test_taking_over_under_a_key_is_told_again_and_to_nothing_else(front: 
     assert (outcomes(first), outcomes(again), codes(again)) == (["ADDED"], ["ADDED"], [])
     assert [result.line_id for result in first.results] == [result.line_id for result in again.results]
     assert codes(other) == ["IDEMPOTENCY_KEY_REUSED"]
+    (result,) = first.results
+    assert told == [
+        IntentRecord(
+            id=told[0].id,
+            cart_id=guests.id,
+            customer_id=ANN,
+            kind="MERGE",
+            body=to_body(Intent(kind=Kind.MERGE)),
+            created_at=NOON,
+            state=IntentState.SETTLED,
+            request_key=a_key(),
+            outcome=to_outcome(guests.id, CartOutcome(cart=None, results=(result,))),
+            settled_at=NOON,
+        )
+    ]
+    assert told[0].id.startswith("id-")
 
 
 async def test_merging_ones_own_cart_is_told_again_under_its_key(front: Storefront) -> None:

@@ -12,6 +12,7 @@ from resolvers.adding import AddRequest, add
 from resolvers.changes import Target
 from resolvers.merging import MergeStrategy, join_guest, merge
 from resolvers.outcomes import CartOutcome
+from resolvers.problems import Problem, ProblemCode
 from tests.support.fakes import Storefront, a_cart, a_line
 from tests.support.shopping import (
     ANN,
@@ -161,7 +162,9 @@ async def test_a_source_that_moves_while_it_is_taken_over_is_busy(front: Storefr
     moved = await joined(front, guests)
     again = await joined(front, guests)
 
-    assert (codes(moved), codes(again)) == (["CART_BUSY"], [])
+    message = "The cart to take lines from is being changed; try again in a moment."
+    assert moved.problems == (Problem(ProblemCode.CART_BUSY, message, ("sourceCartId",), is_retryable=True),)
+    assert codes(again) == []
     assert the_cart(front).id == guests.id
 
 

@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from persistence.records import LineRecord, Placement
 from resolvers.goals import Goal
-from resolvers.notices import MAX_KEPT, Making, joined, kept, merged, notices_of, to_keep
+from resolvers.notices import MAX_KEPT, Making, joined, kept, merged, notices_of, shown, to_keep
 from resolvers.outcomes import AnyNotice, Notice, NoticeCode, PriceMoved, QuantityCapped
 from resolvers.prices import money
 from resolvers.snapshots import SeenCart
@@ -218,6 +218,15 @@ def test_notices_of_a_line_that_is_gone_go_with_it() -> None:
     assert joined([capped], [gone, other, replace(gone, id="n-4")], []) == [other, replace(gone, id="n-4")]
 
 
+def test_a_notice_of_the_whole_cart_is_kept_once_for_each_kind() -> None:
+    """Two merges are told by the later one's sentence, beside what else was told."""
+    first = Notice("n-1", NoticeCode.LINES_MERGED, "One line came in.", None, NOON)
+    rebuilt = Notice("n-2", NoticeCode.CART_REBUILT, "Built anew.", None, NOON)
+    second = replace(first, id="n-3", message="Two lines came in.")
+
+    assert joined([first, rebuilt], [second], []) == [rebuilt, second]
+
+
 def test_a_cart_keeps_a_hundred_notices() -> None:
     """The oldest go first."""
     notices = [Notice(f"n-{number}", NoticeCode.LINE_REMOVED, f"{number}", None, NOON) for number in range(103)]
@@ -225,3 +234,16 @@ def test_a_cart_keeps_a_hundred_notices() -> None:
     found = joined(notices[:50], notices[50:], [])
 
     assert (len(found), found[0].id, found[-1].id) == (MAX_KEPT, "n-3", "n-102")
+
+
+@pytest.mark.parametrize("is_forgotten", [False, True])
+def test_a_cart_that_the_upstream_let_go_of_says_so_after_what_it_keeps(is_forgotten: bool) -> None:
+    """It is not kept: the next change builds the cart anew, and says that instead."""
+    told_before = Notice("n-1", NoticeCode.LINES_MERGED, "Lines came in.", None, NOON)
+    cart = a_cart(a_line(1), notices=to_keep([told_before]))
+    message = "The marketplace has let go of this cart; the next change builds it anew from our record."
+    expired = Notice("expired", NoticeCode.CART_EXPIRED, message, None, NOON)
+
+    found = shown(CartView.remembered(cart, is_forgotten=is_forgotten))
+
+    assert found == ((told_before, expired) if is_forgotten else (told_before,))

@@ -122,6 +122,7 @@ def test_one_look_up_serves_several_fields(first: set[Group], second: set[Group]
         ({ATTRIBUTES}, {SMALL}, True),
         ({ATTRIBUTES}, {SMALL, Group.IMAGES}, False),
         ({SMALL}, {ATTRIBUTES}, False),
+        ({Group.IMAGES}, {SMALL}, False),
     ],
 )
 def test_what_was_asked_for_more_serves_less(asked: set[Group], wanted: set[Group], expected: bool) -> None:

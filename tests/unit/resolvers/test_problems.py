@@ -15,7 +15,17 @@ from ecs.errors import (
     UpstreamRefused,
     UpstreamThrottled,
 )
-from resolvers.problems import ProblemCode, UpstreamProblem, unknown_outcome, upstream_problem
+from resolvers.problems import (
+    Problem,
+    ProblemCode,
+    Stopped,
+    UpstreamProblem,
+    set_up_wrong,
+    taken_over,
+    unknown_outcome,
+    unreadable,
+    upstream_problem,
+)
 
 BUSY = "The marketplace is busy; try again in a moment."
 REFUSED = "The marketplace refused this change; the cart is as it was."
@@ -69,3 +79,40 @@ def test_what_may_have_happened_is_never_called_undone(has_key: bool, then: str)
         5,
         "Slow",
     )
+
+
+def test_a_change_that_another_carries_on_may_not_be_repeated_at_once() -> None:
+    """It is under way: to send it again would be to do it twice."""
+    assert taken_over() == UpstreamProblem(
+        ProblemCode.OUTCOME_UNKNOWN,
+        "This change took so long that another process carries it to its end; look at the cart in a moment.",
+        retry_after_s=5,
+    )
+
+
+def test_an_earlier_change_that_is_not_settled_is_told_apart_from_this_one() -> None:
+    """Nothing of this call was done, so that it may be sent again soon."""
+    assert unreadable(OutcomeUnknown("slow", code="Slow")) == UpstreamProblem(
+        ProblemCode.UPSTREAM_UNAVAILABLE,
+        "An earlier change of this cart is not settled yet, since the marketplace does not answer; try again soon.",
+        is_retryable=True,
+        retry_after_s=5,
+        upstream_code="Slow",
+    )
+
+
+def test_a_shop_in_doubt_of_its_settings_says_so() -> None:
+    """No time is told: somebody has to look at it first."""
+    assert set_up_wrong() == UpstreamProblem(
+        ProblemCode.UPSTREAM_UNAVAILABLE,
+        "The marketplace knows none of the carts asked for lately, so this shop's settings are in doubt; "
+        "nothing was changed, try again later.",
+        is_retryable=True,
+    )
+
+
+def test_what_stops_a_change_says_why_also_to_whoever_only_prints_it() -> None:
+    """In a log line or a test's report."""
+    problem = Problem(ProblemCode.CART_EMPTY, "There is nothing to buy.")
+
+    assert (str(Stopped(problem)), Stopped(problem).problem) == ("There is nothing to buy.", problem)

@@ -7,7 +7,7 @@ from ecs.errors import NotSent, UpstreamThrottled
 from persistence.records import CartStatus, Placement
 from resolvers.changes import Target
 from resolvers.goals import Goal, of_line
-from resolvers.problems import ProblemCode
+from resolvers.problems import Problem, ProblemCode
 from resolvers.restoring import goals_for, restore
 from tests.support.fake_carts import Goods
 from tests.support.fakes import Storefront, a_cart, a_line
@@ -20,6 +20,8 @@ from tests.support.shopping import (
     notices,
     open_kinds,
     outcomes,
+    put,
+    several,
     shown,
     sweep_later,
     the_cart,
@@ -51,10 +53,15 @@ def test_old_lines_come_back_where_they_stood_as_far_as_there_is_room() -> None:
     """By their offer, or the featured one when that is gone."""
     saved = a_line(60, quantity=2, placement=SAVED, listing_id="offer")
 
-    goals, refused = goals_for([saved, a_line(61)], [a_line(number) for number in range(49)])
+    goals, refused = goals_for([saved, a_line(62), a_line(61)], [a_line(number) for number in range(48)])
 
-    assert goals == (Goal("A60", 2, placement=SAVED, listing_id="offer", entries=(0,), may_replace_offer=True),)
-    assert {place: problem.code for place, problem in refused.items()} == {1: ProblemCode.CART_FULL}
+    assert goals == (
+        Goal("A60", 2, placement=SAVED, listing_id="offer", entries=(0,), may_replace_offer=True),
+        Goal("A62", 1, entries=(1,), may_replace_offer=True),
+    )
+    assert refused == {
+        2: Problem(ProblemCode.CART_FULL, "A cart holds at most 50 lines, saved ones included; take one out first.")
+    }
 
 
 @pytest.mark.parametrize("status", [CartStatus.EXPIRED, CartStatus.HANDED_OVER, CartStatus.MERGED])
@@ -81,6 +88,31 @@ async def test_old_lines_join_the_active_cart(front: Storefront) -> None:
 
     assert (outcomes(outcome), codes(outcome)) == (["UPDATED", "REJECTED", "ADDED"], ["PRODUCT_NOT_FOUND"])
     assert kept(front) == {("A", None): 4, ("B", None): 2}
+    assert front.carts.operations() == ["modify", "add", "add"]
+
+
+async def test_a_full_cart_refuses_old_lines_by_their_place(front: Storefront) -> None:
+    """The rest of them comes back; what finds no room can be brought back later."""
+    front.carts.goods += [Goods(f"N{number}") for number in range(49)]
+    for start in range(0, 49, 10):
+        await put(front, *several(*(f"N{place}" for place in range(start, min(start + 10, 49)))))
+    old(front, "A", "B")
+
+    outcome = await restore(front.shop, ANN, "old", Target())
+
+    assert (outcomes(outcome), codes(outcome)) == (["ADDED", "REJECTED"], ["CART_FULL"])
+    assert len(the_cart(front).lines) == 50
+
+
+async def test_old_lines_join_the_version_that_was_expected_or_none(front: Storefront) -> None:
+    """A cart that moved on is shown first: every old line is told to be left out, and nothing is sent."""
+    mine = await filled(front, "A")
+    old(front, "A", "B")
+
+    outcome = await restore(front.shop, ANN, "old", Target(mine.id, 7))
+
+    assert (outcomes(outcome), codes(outcome)) == (["REJECTED", "REJECTED"], ["VERSION_CONFLICT"])
+    assert (front.carts.calls, kept(front)) == ([], {("A", None): 2})
 
 
 async def test_saved_lines_come_back_saved(front: Storefront) -> None:
@@ -127,14 +159,19 @@ async def test_what_cannot_be_brought_back_is_refused(front: Storefront) -> None
     active = await restore(front.shop, ANN, mine.id, Target())
     empty = await restore(front.shop, ANN, "old", Target())
     conflict = await restore(front.shop, BOB, "bobs", Target("nowhere"))
+    named = await restore(front.shop, ANN, "nowhere", Target(mine.id))
+    elsewhere = await restore(front.shop, ANN, "nowhere", Target("elsewhere"))
 
     assert unknown.problems == foreign.problems
-    assert [codes(each) for each in (unknown, active, empty)] == [
-        ["CART_NOT_FOUND"],
-        ["CART_NOT_FOUND"],
-        ["CART_EMPTY"],
+    assert [each.problems for each in (unknown, active, empty)] == [
+        (Problem(code, message, ("fromCartId",)),)
+        for code, message in (
+            (ProblemCode.CART_NOT_FOUND, "There is no such cart of yours; take the id from viewer.carts."),
+            (ProblemCode.CART_NOT_FOUND, "This cart is the active one; its lines are there already."),
+            (ProblemCode.CART_EMPTY, "The old cart has no lines to bring back."),
+        )
     ]
-    assert {each.problems[0].field for each in (unknown, active, empty)} == {("fromCartId",)}
+    assert [each.cart and each.cart.record for each in (unknown, named, elsewhere)] == [mine, mine, None]
     assert (codes(conflict), conflict.problems[0].field) == (["CART_NOT_FOUND"], ("cartId",))
     assert (front.carts.calls, kept(front)) == ([], {("A", None): 2})
 
@@ -147,7 +184,13 @@ async def test_a_cart_that_became_active_meanwhile_is_there_already(front: Store
 
     outcome = await restore(front.shop, ANN, mine.id, Target())
 
-    assert codes(outcome) == ["CART_NOT_FOUND"]
+    assert outcome.problems == (
+        Problem(
+            ProblemCode.CART_NOT_FOUND,
+            "This cart is the active one; its lines are there already.",
+            ("fromCartId",),
+        ),
+    )
     assert kept(front) == {("A", None): 2}
 
 

@@ -60,6 +60,15 @@ def test_a_lowest_price_of_zero_is_sent() -> None:
     assert asked(words="lamp", search_index="Kitchen", min_price=Decimal(0))[0].parameters == (("MinimumPrice", "0"),)
 
 
+def test_prices_are_sent_in_the_units_of_their_currency() -> None:
+    """A yen has no hundredths: a hundred times too much would find nothing."""
+    request = SearchRequest(words="lamp", search_index="Kitchen", min_price=Decimal(1500), max_price=Decimal(3000))
+
+    (found,) = queries(request, "JPY", is_extended=False)
+
+    assert found.parameters == (("MaximumPrice", "3000"), ("MinimumPrice", "1500"))
+
+
 def test_every_department_at_once_takes_titles_brands_and_people_as_words() -> None:
     """SearchIndex All knows key words only; a filter must not be lost silently."""
     found = asked(words="tea", title="pot", brand="Acme", manufacturer="Acme Inc", contributor="Ann Lee")
@@ -104,8 +113,12 @@ def test_a_contributor_elsewhere_becomes_words() -> None:
 )
 def test_a_search_for_nothing_is_refused(fields: dict[str, Any]) -> None:
     """The upstream answers it with an error that a shopper would not understand."""
-    with pytest.raises(BadInput, match="Give words in `query` or a filter"):
+    with pytest.raises(BadInput) as refused:
         asked(**fields)
+
+    assert str(refused.value) == (
+        "Give words in `query` or a filter such as title, brand, contributor or browseNodeId."
+    )
 
 
 @pytest.mark.parametrize(
@@ -144,6 +157,14 @@ def test_an_order_the_department_does_not_know_is_refused_with_those_it_knows() 
     )
 
 
+def test_an_order_in_a_department_nobody_has_heard_of_is_refused_too() -> None:
+    """It is the shopper's mistake, not the shop's fault."""
+    with pytest.raises(BadInput) as refused:
+        sort_value("Unheard", Sort.PRICE_ASC)
+
+    assert str(refused.value) == "`sort: PRICE_ASC` is not known in this department; use one of RELEVANCE."
+
+
 def test_all_departments_know_no_order_and_say_how_to_get_one() -> None:
     """Choosing a department is the way out."""
     with pytest.raises(BadInput) as refused:
@@ -178,14 +199,21 @@ def test_facet_choices_are_added_and_may_repeat_a_filter() -> None:
 
 def test_two_choices_of_one_facet_are_refused() -> None:
     """The upstream takes one value; ignoring the second would show wrong results."""
-    with pytest.raises(BadInput, match="narrows by Brand twice with different values"):
+    with pytest.raises(BadInput) as refused:
         asked(search_index="Kitchen", facets=((("Brand", "Acme"),), (("Brand", "Other"),)))
+
+    assert str(refused.value) == (
+        "The filter narrows by Brand twice with different values, which this marketplace cannot do; "
+        "keep one choice of each facet."
+    )
 
 
 def test_a_browse_node_without_its_department_is_refused() -> None:
     """SearchIndex All forbids BrowseNode."""
-    with pytest.raises(BadInput, match="A browse node needs its department"):
+    with pytest.raises(BadInput) as refused:
         asked(words="tea", browse_node_id="1000")
+
+    assert str(refused.value) == "A browse node needs its department: give filter.searchIndex beside it."
 
 
 @pytest.mark.parametrize(
@@ -214,22 +242,28 @@ def test_equal_prices_and_open_ends_are_allowed() -> None:
     assert asked(words="tea", min_price=Decimal(2), max_price=Decimal(2))
     assert asked(words="tea", min_price=Decimal(2))
     assert asked(words="tea", max_price=Decimal(2))
+    assert asked(words="tea", max_price=Decimal(0))
 
 
 @pytest.mark.parametrize("fields", [{"min_rating": 4}, {"merchant_id": "A1"}])
 def test_rating_and_seller_are_for_upstreams_that_know_them(fields: dict[str, Any]) -> None:
     """The real upstream would ignore them silently."""
-    with pytest.raises(BadInput, match="cannot search by rating or seller"):
+    with pytest.raises(BadInput) as refused:
         asked(words="tea", **fields)
 
+    assert str(refused.value) == (
+        "This marketplace cannot search by rating or seller; leave minRating and sellerId out."
+    )
 
-def test_an_upstream_that_knows_them_gets_rating_and_seller() -> None:
-    """The embedded service does."""
-    request = SearchRequest(words="tea", min_rating=4, merchant_id="A1")
+
+@pytest.mark.parametrize("rating", [1, 4, 5])
+def test_an_upstream_that_knows_them_gets_rating_and_seller(rating: int) -> None:
+    """The embedded service does; one star and five are ratings too."""
+    request = SearchRequest(words="tea", min_rating=rating, merchant_id="A1")
 
     (found,) = queries(request, "USD", is_extended=True)
 
-    assert found.parameters == (("MerchantId", "A1"), ("MinRating", "4"))
+    assert found.parameters == (("MerchantId", "A1"), ("MinRating", str(rating)))
 
 
 @pytest.mark.parametrize(
@@ -252,6 +286,7 @@ def test_paging_reaches_fifty_or_a_hundred(search_index: str, total: int, expect
         ("Books", 95, 10, [10]),
         ("Books", 100, 10, []),
         ("Books", 0, 0, []),
+        ("Books", 5, 0, []),
         ("All", 45, 10, [5]),
         ("All", 40, 50, [5]),
         ("All", 50, 10, []),

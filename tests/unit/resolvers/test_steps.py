@@ -44,7 +44,10 @@ def test_without_a_cart_there_is_only_something_to_put() -> None:
     """Nothing can be changed there yet."""
     goals = [Goal("A1", 1, key="K1", quantity_before=2), Goal("A2", 0), Goal("A9", 3, listing_id="offer")]
 
+    gone = SeenCart.of(a_remote_cart(a_remote_item("K1", "A1", 2)))
+
     assert the_next(goals, has_cart=False) == Put((2,), (NewItem(3, listing_id="offer"),))
+    assert the_next(goals, gone, has_cart=False) == Put((2,), (NewItem(3, listing_id="offer"),))
     assert the_next(goals, has_cart=False, done=[2]) is None
 
 
@@ -79,7 +82,11 @@ def test_what_is_to_go_alone_waits_for_the_others_before_it() -> None:
 
 def test_a_line_that_is_gone_has_nothing_to_be_asked_for() -> None:
     """The upstream would ignore it silently."""
-    assert the_next([Goal("A", 3, key="K1", quantity_before=1)]) is None
+    gone, there = Goal("A", 3, key="K1", quantity_before=1), Goal("B", 2, key="K2", quantity_before=1)
+    seen = SeenCart.of(a_remote_cart(a_remote_item("K2", "B")))
+
+    assert the_next([gone]) is None
+    assert the_next([gone, there], seen) == Change((1,), (QuantityChange("CK2", 2),))
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 import pytest
 
-from ecs.resilience.breaker import Breaker, BreakerState
+from ecs.resilience.breaker import Breaker, BreakerState, Permit
 
 CLOSED, OPEN, HALF_OPEN = BreakerState.CLOSED, BreakerState.OPEN, BreakerState.HALF_OPEN
 
@@ -33,6 +33,9 @@ def told(breaker: Breaker, outcomes: str, *, at: float = 0.0, every_s: float = 0
         # Over more than thirty seconds that is bad weather, not an outage.
         ("+-" * 20, 1.6, CLOSED),
         ("++-" * 20, 0, CLOSED),
+        # Only the last twenty count.
+        ("++-" * 20 + "+-" * 6, 0, CLOSED),
+        ("++-" * 20 + "+-" * 10, 0, OPEN),
     ],
 )
 def test_it_opens_by_failures_in_a_row_or_by_their_share(outcomes: str, every_s: float, state: BreakerState) -> None:
@@ -49,9 +52,21 @@ def test_it_opens_by_failures_in_a_row_or_by_their_share(outcomes: str, every_s:
     assert breaker.state(at) is state
 
 
+@pytest.mark.parametrize(("last_at", "state"), [(30.0, OPEN), (30.1, CLOSED)])
+def test_the_share_of_failures_counts_within_thirty_seconds(last_at: float, state: BreakerState) -> None:
+    """The first of the twenty may be that old, and no older."""
+    breaker = Breaker()
+
+    told(breaker, "+-" * 9 + "+")
+    told(breaker, "-", at=last_at)
+
+    assert breaker.state(last_at) is state
+
+
 def test_an_open_breaker_lets_nothing_through_for_ten_seconds() -> None:
     """The upstream gets time to recover, and callers an answer at once."""
     breaker = Breaker()
+    assert breaker.permit(0.0) == Permit(0, is_trial=False)
     told(breaker, "-----")
 
     assert breaker.permit(9.9) is None
@@ -162,3 +177,20 @@ def test_a_call_given_up_counts_neither_way() -> None:
     told(breaker, "-")
 
     assert breaker.state(0.0) is OPEN
+
+
+def test_a_trial_of_an_earlier_opening_frees_no_other_trials_place() -> None:
+    """Whoever gives his leave back late, or twice, lets no second trial through beside the one under way."""
+    breaker = Breaker()
+    told(breaker, "-----")
+    early = breaker.permit(10.0)
+    assert early is not None
+    breaker.released(early)
+    told(breaker, "-", at=10.0)
+    trial = breaker.permit(20.0)
+
+    breaker.released(early)
+
+    assert (early, trial) == (Permit(1, is_trial=True), Permit(2, is_trial=True))
+    assert not breaker.holds(early)
+    assert breaker.permit(20.0) is None
