@@ -25,8 +25,9 @@ test: .venv/.dev explorer ## set everything up and run every check and test this
 	@$(BIN)/python -m tests.coverage_floor $(DATA)/coverage.json
 	@$(BIN)/pytest -n 2 --dist worksteal tests/reliability
 
-test-deep: .venv/.dev explorer ## the longer runs: more random cases, the whole catalog
+test-deep: .venv/.dev explorer ## the longer runs: more random cases, the whole catalog, mutants of the pure cores
 	@CARTOGRAPH_DEEP=1 $(BIN)/pytest -n 2 --dist worksteal --timeout 3600
+	@$(BIN)/python -m tests.mutation
 
 bench: .venv/.dev ## measure everything that has a target, in one table (BENCH="--quick" for less)
 	@$(BIN)/python -m bench $(BENCH)
