@@ -117,7 +117,7 @@ def of_line(line: LineRecord, quantity: int, placement: Placement, entries: tupl
     )
 
 
-def again(line: LineRecord, entries: tuple[int, ...] = ()) -> Goal:
+def again(line: LineRecord) -> Goal:
     """A line to be put into another upstream cart as it is, under the same id."""
     return Goal(
         asin=line.asin,
@@ -125,7 +125,6 @@ def again(line: LineRecord, entries: tuple[int, ...] = ()) -> Goal:
         quantity=line.quantity,
         placement=line.placement,
         line_id=line.id,
-        entries=entries,
         may_replace_offer=True,
     )
 
