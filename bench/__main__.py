@@ -67,7 +67,7 @@ def run(rounds: int, requests: int, seconds: int) -> Report:
             for name, settings in _servers(has_postgres).items()
         }
         bare = stack.enter_context(_serving(floor(_FOLDER / "floor.log")))
-        figures = measured(Rows(traffic).all(with_postgres=has_postgres), servers, bare, rounds)
+        figures = measured(Rows(traffic).all(with_postgres=has_postgres), servers, bare, rounds, folder / "ecs")
     with _serving(cartograph(folder, _FOLDER / "memory.log")) as (process, opened):
         memory = memory_after(process, opened, traffic, requests)
     start = first_answer(lambda: cartograph(folder, _FOLDER / "start.log"))
