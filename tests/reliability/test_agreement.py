@@ -22,6 +22,7 @@ from tests.reliability.effects import (
     cart_of,
 )
 from tests.reliability.histories import Call
+from tests.reliability.ordering import TooHard
 from tests.reliability.simulation import seeds
 from tests.reliability.steps import Step
 from tests.reliability.stories import Story, merging
@@ -40,17 +41,24 @@ Record = Callable[[str, object], None]
 def test_both_say_the_same(record_property: Record) -> None:
     """Whatever the search leaves out, it must not leave out an order, nor find one that is none."""
     said: Counter[bool] = Counter()
+    given_up = 0
     for seed in (*seeds.to_replay(KNOWN_BAD), *seeds.fresh(HISTORIES)):
         story = told(Random(seed))
         is_legal = has_order(steps_of(story.calls))
         try:
             assert is_legal == _is_legal(story), story
+        except TooHard:
+            # Nothing was said that could be wrong; how often that may be is bounded below.
+            given_up += 1
+            continue
         except BaseException as error:
             error.add_note(f"repeat it with CARTOGRAPH_SEED={seed}; then add the seed to KNOWN_BAD")
             raise
         said[is_legal] += 1
 
-    record_property("tried", f"histories judged in two ways: {said[True]} right, {said[False]} wrong, 0 differences")
+    assert given_up <= max(1, HISTORIES // 10_000), given_up
+    judged = f"{said[True]} right, {said[False]} wrong, 0 differences, {given_up} given up"
+    record_property("tried", f"histories judged in two ways: {judged}")
 
 
 def _is_legal(story: Story) -> bool:
