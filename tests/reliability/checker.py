@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from tests.reliability.effects import Effect, Merge, cart_of
 from tests.reliability.histories import Call, History, Outcome, shown
-from tests.reliability.ordering import Ordering
+from tests.reliability.ordering import MOST_STEPS, Ordering
 from tests.reliability.steps import Step, tell_lines
 
 _NEVER = float("inf")
@@ -21,7 +21,7 @@ class IllegalHistory(AssertionError):
     """No order explains the history; the message tells it and how far the best attempt came."""
 
 
-def check(history: History, limits: Mapping[str, int] | None = None) -> int:
+def check(history: History, limits: Mapping[str, int] | None = None, most_steps: int = MOST_STEPS) -> int:
     """
     The number of steps that the search took.
 
@@ -30,7 +30,7 @@ def check(history: History, limits: Mapping[str, int] | None = None) -> int:
         TooHard: nobody can tell.
     """
     check_keys(history)
-    return sum(_ordered(steps, limits or {}, history) for steps in _independent(history))
+    return sum(_ordered(steps, limits or {}, history, most_steps) for steps in _independent(history))
 
 
 def check_keys(history: History) -> None:
@@ -144,9 +144,9 @@ def _chain_of_key(calls: list[Call]) -> list[Step]:
     ]
 
 
-def _ordered(steps: list[Step], limits: Mapping[str, int], history: History) -> int:
+def _ordered(steps: list[Step], limits: Mapping[str, int], history: History, most_steps: int) -> int:
     tell_lines(steps)
-    ordering = Ordering(steps, limits)
+    ordering = Ordering(steps, limits, most_steps)
     if not ordering.exists():
         raise IllegalHistory(_counter_example(steps, ordering, limits, history))
     return ordering.taken

@@ -9,6 +9,7 @@ them can do all that others can do from there, so that these are not followed.
 from collections import deque
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Final
 
 from tests.reliability.effects import Effect, Lines, Merge
 from tests.reliability.prospects import is_hopeless
@@ -17,7 +18,7 @@ from tests.reliability.steps import Step
 _NEVER = float("inf")
 _PATIENT_STEPS = 100
 """So many are taken before it is asked, of each, whether it can lead anywhere: that costs more than a step."""
-_MOST_STEPS = 200_000
+MOST_STEPS: Final = 200_000
 
 
 class TooHard(Exception):
@@ -35,7 +36,7 @@ class Place:
 class Ordering:
     """One search over steps sorted by their start. ``best`` is the longest attempt, by steps that must happen."""
 
-    def __init__(self, steps: list[Step], limits: Mapping[str, int], most_steps: int = _MOST_STEPS) -> None:
+    def __init__(self, steps: list[Step], limits: Mapping[str, int], most_steps: int = MOST_STEPS) -> None:
         self._steps = steps
         self._limits = limits
         self._most_steps = most_steps
