@@ -29,11 +29,17 @@ class Report:
     loads: list[Load] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 
+    @property
+    def bare_us(self) -> float:
+        """The cheapest burst of the bare route, by which runs on machines of different speed can be compared."""
+        return min(each.floor_best_us for each in self.figures)
+
     def text(self) -> str:
         """The table in Markdown."""
         return "\n".join([
-            f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC, Python {platform.python_version()}, {self.products:,} products, "
-            f"{self.rounds} rounds; µs of CPU a request, best (median).",
+            f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC, Python {platform.python_version()} "
+            f"({platform.python_compiler()}), {self.products:,} products, {self.rounds} rounds; µs of CPU a request, "
+            f"best (median). The bare route took {self.bare_us:,.0f} at its best.",
             "",
             *_table(
                 ("request", "target", "measured", "× bare route", "requests/s a core", "answer", "verdict"),
@@ -49,6 +55,8 @@ class Report:
         return {
             "at": datetime.now(UTC).isoformat(),
             "python": platform.python_version(),
+            "compiler": platform.python_compiler(),
+            "bare_us": self.bare_us,
             "libraries": {name: version(name) for name in _LIBRARIES},
             "products": self.products,
             "rounds": self.rounds,
