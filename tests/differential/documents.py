@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cache
+from itertools import count
 from random import Random
 from typing import Any, Final
 
@@ -66,6 +68,8 @@ class Drawing:
         self._defaults: dict[str, str] = {}
         self._fragments: list[str] = []
         self._left = self.max_fields
+        self._aliases = count()
+        self._unlike = _unlike(self.schema)
 
     def document(self) -> Drawn:
         """One operation with its fragments."""
@@ -130,7 +134,9 @@ class Drawing:
         name, definition = self.random.choice(list(fields.items()))
         arguments = self._arguments(definition)
         # Two fields of one key must ask for the same; the same field with other arguments gets another key.
-        alias = f"a{self.random.randrange(10**6)}: " if arguments or self._chance(15) else ""
+        alias = f"a{next(self._aliases)}: " if arguments or self._chance(15) else ""
+        if not alias and name in self._unlike:
+            alias = f"{name}Of{kind.name}: "
         named = get_named_type(definition.type)
         body = "" if is_leaf_type(named) else self._selection(named, depth + 1)
         return f"{alias}{name}{arguments} {self._directives()} {body}"
@@ -234,6 +240,19 @@ class Drawing:
 
     def _chance(self, percent: int) -> bool:
         return self.random.randrange(100) < percent
+
+
+@cache
+def _unlike(schema: GraphQLSchema) -> frozenset[str]:
+    """Names of fields that two types may not both have under one key (FieldsInSetCanMerge, SameResponseShape)."""
+    shapes: dict[str, set[str]] = {}
+    for kind in schema.type_map.values():
+        if isinstance(kind, Composite):
+            for name, definition in kind.fields.items():
+                named = get_named_type(definition.type)
+                shape = str(definition.type)
+                shapes.setdefault(name, set()).add(shape if is_leaf_type(named) else shape.replace(named.name, "{}"))
+    return frozenset(name for name, found in shapes.items() if len(found) > 1)
 
 
 def _is_one_of(kind: GraphQLInputObjectType) -> bool:

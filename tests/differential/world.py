@@ -87,7 +87,9 @@ class World:
     def value(self, number: int, name: str, right: Sequence[T]) -> T:
         """One of the right values, or a fault, which is anything but a ``T``."""
         if self.draw(number, f"{name}?", 1000) < self.faults:
-            return cast("T", _ODD[self.draw(number, f"{name}!", len(_ODD))])
+            odd = _ODD[self.draw(number, f"{name}!", len(_ODD))]
+            # A new one each time: an error holds every frame that it ever went through.
+            return cast("T", Broken(*odd.args) if isinstance(odd, Broken) else odd)
         return right[self.draw(number, name, len(right))]
 
     def raises(self, number: int, name: str) -> None:
