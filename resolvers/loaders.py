@@ -1,7 +1,8 @@
 """
 Batching look-ups of one request: what is asked for one by one, in the same turn of the loop, goes out together.
 
-Response groups are united, so that fields of one product that need different ones cost one look-up.
+Response groups are united, so that fields of one product that need different ones cost one look-up. Fields that wait
+for the same answer do not end with each other: graphql-core cancels what runs beside a field whose error goes up.
 """
 
 import asyncio
@@ -32,7 +33,7 @@ class SellerLoader:
 
     async def load(self, seller_id: str) -> Seller | None:
         """The seller; None when the upstream knows none of this number."""
-        return await self._loader.load(seller_id)
+        return await asyncio.shield(self._loader.load(seller_id))
 
 
 @dataclass(slots=True, eq=False)
@@ -61,7 +62,7 @@ class ProductLoader:
 
     async def load(self, asin: str, groups: Groups) -> Seen[Item] | None:
         """The product, with ``groups`` at least; None when the catalog has none of this number."""
-        return await self._wanted(asin.upper(), groups).found
+        return await asyncio.shield(self._wanted(asin.upper(), groups).found)
 
     async def load_many(self, asins: Sequence[str], groups: Groups) -> list[Seen[Item] | None]:
         """Several products, in the order asked."""

@@ -83,6 +83,33 @@ async def test_whoever_leaves_does_not_disturb_the_others() -> None:
     assert await staying == Seen(an_item("B"), NOON)
 
 
+async def test_whoever_leaves_does_not_take_along_who_waits_for_the_same_product() -> None:
+    """graphql-core cancels the fields beside one whose error goes up, and another field may want the same product."""
+    catalog = FakeCatalog()
+    catalog.stock(an_item("A"))
+    loader = ProductLoader(catalog)
+    leaving, staying = (asyncio.create_task(loader.load("A", SMALL)) for _ in range(2))
+    await asyncio.sleep(0)
+
+    leaving.cancel()
+
+    assert await staying == Seen(an_item("A"), NOON)
+    assert leaving.cancelled()
+
+
+async def test_whoever_leaves_does_not_take_along_who_waits_for_the_same_seller() -> None:
+    """Three offers of one seller are three fields."""
+    directory = FakeDirectory(known_sellers=[Seller("S1", "Shop 1")])
+    loader = SellerLoader(directory)
+    leaving, staying = (asyncio.create_task(loader.load("S1")) for _ in range(2))
+    await asyncio.sleep(0)
+
+    leaving.cancel()
+
+    assert await staying == Seller("S1", "Shop 1")
+    assert leaving.cancelled()
+
+
 @pytest.mark.parametrize(
     ("wanted", "calls"),
     [
