@@ -112,13 +112,13 @@ class Documents:
         return prepared
 
     def _prepared(self, text: str) -> Prepared:
-        ast = self._valid(text)
+        ast, tokens = self._valid(text)
         operations = [node for node in ast.definitions if isinstance(node, OperationDefinitionNode)]
         return Prepared(
             ast,
             sha256(text.encode()).digest(),
             {each.name: each for each in (self._operation(ast, node) for node in operations)},
-            _size_of(ast, text),
+            tokens * _BYTES_PER_TOKEN + len(text) * 4,
         )
 
     def _operation(self, ast: DocumentNode, node: OperationDefinitionNode) -> Operation:
@@ -131,7 +131,8 @@ class Documents:
             frozenset(each.variable.name.value for each in node.variable_definitions or ()),
         )
 
-    def _valid(self, text: str) -> DocumentNode:
+    def _valid(self, text: str) -> tuple[DocumentNode, int]:
+        """The document, and how many tokens it has."""
         if len(text) > MAX_CHARACTERS:
             raise _too_large(f"The document has more than {MAX_CHARACTERS} characters; split it into several requests.")
         try:
@@ -142,19 +143,28 @@ class Documents:
             check(ast)
         except TooLarge as error:
             raise _too_large(str(error)) from None
+        finally:
+            tokens = _unlinked(ast)
         errors = validate(self._schema, ast, rules=self._rules, max_errors=_MAX_ERRORS, hide_suggestions=True)
         if errors:
             raise DocumentRefused("GRAPHQL_VALIDATION_FAILED", errors)
-        return ast
+        return ast, tokens
 
 
-def _size_of(ast: DocumentNode, text: str) -> int:
+def _unlinked(ast: DocumentNode) -> int:
+    """
+    How many tokens a document has, which no longer know their neighbours.
+
+    Nobody asks for those once it is parsed, and in a circle they would stay in memory until the collector comes by.
+    """
     tokens = 0
     token = ast.loc.start_token if ast.loc else None
     while token is not None:
         tokens += 1
-        token = token.next
-    return tokens * _BYTES_PER_TOKEN + len(text) * 4
+        following = token.next
+        token.prev = token.next = None
+        token = following
+    return tokens
 
 
 def _too_large(message: str) -> DocumentRefused:

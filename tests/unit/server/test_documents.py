@@ -1,7 +1,9 @@
 """Documents: what is refused and by which code, and what is kept for the next time."""
 
+import gc
+
 import pytest
-from graphql import GraphQLError, get_introspection_query
+from graphql import GraphQLError, Token, get_introspection_query
 
 from server.documents import MAX_ENTRIES, DocumentRefused, Documents, Prepared
 from server.limits import LIMITS, MAX_CHARACTERS
@@ -51,6 +53,28 @@ def test_memory_is_bounded_too() -> None:
 
     assert [documents.ready(text) for text in ("{ known }", "{ hello\n}", "{ boom }")] == [second, third, fourth]
     assert documents.ready("{ hello }") is not first
+
+
+def test_what_is_let_go_of_is_gone_at_once() -> None:
+    """A flood of new documents would pile up until the collector comes by; graphql-core's tokens are circles."""
+
+    def tokens() -> int:
+        return sum(isinstance(each, Token) for each in gc.get_objects())
+
+    documents = Documents(schema([]), introspection=True, max_bytes=1)
+    documents.ready("{ " + "hello " * 10 + "}")
+    # What validation leaves behind is young, and soon gone.
+    gc.collect()
+    gc.disable()
+    try:
+        before = tokens()
+        documents.ready("{ hello }")
+        after = tokens()
+    finally:
+        gc.enable()
+
+    # The first document had one for each field; the second, and what its validation leaves behind, has a handful.
+    assert after < before
 
 
 def test_one_document_is_kept_however_large() -> None:
