@@ -39,10 +39,10 @@ def main() -> None:
     """Run it all and print the table."""
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__.split("\n\n")[0])
     parser.add_argument("--quick", action="store_true", help="fewer rounds and requests: a minute instead of several")
-    parser.add_argument("--rounds", type=int, help="rounds of each row (31; 5 when quick)")
+    parser.add_argument("--rounds", type=int, help="rounds of each row (11; 3 when quick)")
     parser.add_argument("--requests", type=int, help="mixed requests for the memory row (100,000; 5,000 when quick)")
     given = parser.parse_args()
-    rounds = given.rounds or (5 if given.quick else 31)
+    rounds = given.rounds or (3 if given.quick else 11)
     requests = given.requests or (5_000 if given.quick else 100_000)
     report = run(rounds, requests, seconds=1 if given.quick else 5)
     text = report.text()

@@ -16,10 +16,10 @@ from bench.client import Connections
 from bench.processes import ServerProcess
 from bench.rows import Row, fields_of
 
-_BURST_S: Final = 0.06
-"""CPU time of a burst: long against the clock's steps, short enough to fall between two of a neighbour's."""
+_BURST_S: Final = 0.12
+"""CPU time of a burst: long against the clock's steps, short against the machine's drift."""
 _FEWEST: Final = 16
-_MOST: Final = 1000
+_MOST: Final = 2000
 
 
 @dataclass(frozen=True)
@@ -80,7 +80,7 @@ def measured(
             each.errors += wrong
             bare[1].reopen()
             bare[1].burst([client.put(each.sample)])
-            same = [client.at_floor(request) for request in requests[:200]] * (_MOST // min(200, len(requests)) + 1)
+            same = [client.at_floor(request) for request in requests[:200]] * (_MOST // 200)
             each.floors.append(_cost(bare[0], bare[1], same[:_MOST], 200)[0])
     return [_figure(each) for each in series]
 
