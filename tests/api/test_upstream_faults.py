@@ -19,8 +19,7 @@ READ = '{ product(by: {asin: "0618260307"}) { title } }'
 async def shop_behind(upstream: FaultyUpstream, folder: Path) -> AsyncIterator[Shopper]:
     values = settings_for(folder).model_dump() | {
         "ecs_endpoint": upstream.endpoint,
-        # What a silent upstream is given; one that answers must keep to it on a busy machine too.
-        "ecs_timeout_s": 1.5,
+        "ecs_timeout_s": 0.3,
         # Waiting for turns and pausing is tested in virtual time.
         "ecs_requests_per_s": 0,
         # Answers that are kept would hide from the tests what the upstream does.
