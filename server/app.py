@@ -48,8 +48,8 @@ from server.upstream import Watch, checkout_sites, embedded_service, gateway, ma
 _COLLECTED_AFTER: Final = (10_000, 5, 2)
 """
 Objects made and still there before the collector looks at the young ones (a twentieth of a search's time), and how
-often it does so before it looks at those that stayed, and at all. Documents are circles, so that those which were let
-go of wait for the last: it comes every few thousand requests and takes ten milliseconds.
+often it does so before it looks at those that stayed, and at all. What validating a document leaves behind is circles,
+some of which wait for the last: it comes every ten thousand requests or so and takes ten milliseconds.
 """
 
 

@@ -32,9 +32,13 @@ MAX_TEXT: Final = 700_000
 Step = Callable[[dict[str, Any], Any, list[Any]], None]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, weakref_slot=True)
 class Plan:
-    """An operation compiled. ``steps`` fill the answer one after the other; ``size`` is that of its text."""
+    """
+    An operation compiled. ``steps`` fill the answer one after the other; ``size`` is that of its text.
+
+    They run only for one who holds the plan: its end takes their globals away.
+    """
 
     size: int
     steps: tuple[Step, ...]
@@ -165,5 +169,8 @@ def compiled(
     source = Source()
     names = [source.step(part) for part in ([(each,) for each in root.fields] if is_serial else [root.fields])]
     exec(source.code(), source.bound)  # noqa: S102 - our own text, see ``schema.execution.source``
-    size = len(source.text())
-    return Plan(size, tuple(source.bound[name] for name in names), tuple(source.infos), tuple(source.binds))
+    steps = tuple(source.bound[name] for name in names)
+    plan = Plan(len(source.text()), steps, tuple(source.infos), tuple(source.binds))
+    # Functions and their globals are a circle, which would stay with all of the document until the collector comes by.
+    weakref.finalize(plan, source.bound.clear).atexit = False
+    return plan

@@ -1,6 +1,7 @@
 """Plans live as long as their document, and are never too many."""
 
 import gc
+import weakref
 from itertools import pairwise
 
 from graphql import ExecutionResult, parse
@@ -37,6 +38,27 @@ def test_plans_take_no_more_than_their_room() -> None:
     last = plans.operation(documents[0], None)
     assert last is not None
     assert last.plan(values) is not None
+
+
+def test_a_plan_is_gone_at_once() -> None:
+    """A flood of new documents would pile up until the collector comes by; functions and their globals are a circle."""
+    plans = Plans(SCHEMA)
+    document = parse("{ __typename }")
+    operation = plans.operation(document, None)
+    plan = operation.plan(VariableValues({}, {})) if operation else None
+    assert plan is not None
+    step = weakref.ref(plan.steps[0])
+    gc.collect()
+    gc.disable()
+    try:
+        del operation, document
+        is_there_for_a_run = step() is not None
+        del plan
+        is_left = step() is not None
+    finally:
+        gc.enable()
+
+    assert (is_there_for_a_run, is_left) == (True, False)
 
 
 def test_names_a_document_does_not_have_are_not_kept() -> None:
