@@ -1,6 +1,7 @@
 """What becomes of a request on its way: awaited fields, failures, and graphql-core taking over."""
 
 import asyncio
+import gc
 from collections.abc import Sequence
 from typing import TypeVar, cast
 
@@ -122,6 +123,28 @@ async def test_a_request_that_is_given_up_stops(watched: Watched) -> None:
         await task
     await asyncio.sleep(0)
     assert ended == ["late", "late"]
+
+
+async def test_a_request_goes_on_when_its_document_is_let_go_of(watched: Watched) -> None:
+    """Others may push it out of the server's cache meanwhile, and its plan with it."""
+    release = asyncio.Event()
+
+    class Slow(World):
+        async def wait(self, number: int, name: str) -> None:
+            """Until it is said."""
+            await release.wait()
+
+    watched.world = Slow(seed=1)
+    running = watched.start(parse("{ late { key owner { key } } }"))
+    assert not isinstance(running, ExecutionResult)
+    task = asyncio.ensure_future(running)
+    await asyncio.sleep(0)
+    gc.collect()
+    release.set()
+    watched.world = World(seed=1)
+
+    assert await task == await watched.run("{ late { key owner { key } } }")
+    assert watched.left == []
 
 
 async def test_core_waits_for_what_still_runs(watched: Watched) -> None:
