@@ -23,7 +23,7 @@ from resolvers.shop import Shop
 from tests.reliability.checker import check
 from tests.reliability.effects import Put
 from tests.reliability.histories import Call, History, Outcome
-from tests.reliability.ordering import TooHard
+from tests.reliability.ordering import MOST_STEPS, TooHard
 from tests.reliability.points import journal_store_and_carts
 from tests.reliability.simulation import driver
 from tests.reliability.simulation.driver import UNKNOWN, Answer, Step
@@ -64,8 +64,8 @@ class Tally:
     """What was tried, over many histories."""
 
     histories: int = 0
-    unjudged: int = 0
-    """Histories that the checker gave up: too many calls at once that may or may not have happened."""
+    unjudged: tuple[int, ...] = ()
+    """Seeds of histories that the checker gave up: too many calls at once that may or may not have happened."""
     calls: Counter[str] = field(default_factory=Counter)
     kills: int = 0
     fates: Counter[str] = field(default_factory=Counter)
@@ -88,8 +88,9 @@ class Tally:
         """In one line."""
         calls = ", ".join(f"{number} {outcome}" for outcome, number in self.calls.items())
         fates = ", ".join(f"{number} {fate}" for fate, number in self.fates.items())
+        seeds = f" (seeds {', '.join(map(str, self.unjudged))})" if self.unjudged else ""
         return (
-            f"{self.histories} histories, 0 violations, {self.unjudged} given up; calls: {calls}; "
+            f"{self.histories} histories, 0 violations, {len(self.unjudged)} given up{seeds}; calls: {calls}; "
             f"{self.kills} kills; requests: {fates}; "
             f"{self.callbacks} callbacks, {self.checker_steps} steps of the checker"
         )
@@ -101,6 +102,7 @@ class World:
     def __init__(
         self, seed: int, *, steps: int = STEPS, processes: int = 2, has_trouble: bool = True, harm: Harm | None = None
     ) -> None:
+        self._seed = seed
         self.random = Random(seed)
         draw = self.random.random
         self.loop = VirtualLoop(self.random, mixing=self.random.choice((0.0, 0.3, 1.0)), max_callbacks=_MOST_CALLBACKS)
@@ -126,21 +128,22 @@ class World:
         self._lives = count(1)
         self._processes: list[Process | None] = [None] * processes
 
-    def run(self) -> Tally:
-        """Live through it, and judge."""
+    def run(self, most_steps: int = MOST_STEPS) -> Tally:
+        """Live through it, and judge: the checker gives up after so many steps."""
         self.loop.run(self._live())
         if self.lapsed:
             # A change that is not acknowledged yet may be seen, and then be lost with the cart it was made in.
             for call in self._under_way:
                 call.observed = None
-        steps, is_judged = 0, True
+        steps = 0
+        unjudged: tuple[int, ...] = ()
         try:
-            steps = check(self.history, LIMITS)
+            steps = check(self.history, LIMITS, most_steps)
         except TooHard:
-            is_judged = False
+            unjudged = (self._seed,)
         return Tally(
             histories=1,
-            unjudged=int(not is_judged),
+            unjudged=unjudged,
             calls=Counter(call.outcome.value for call in self.history.calls),
             kills=self.kills,
             fates=Counter(self.network.fates),
