@@ -49,7 +49,7 @@ _COLLECTED_AFTER: Final = (10_000, 5, 2)
 """
 Objects made and still there before the collector looks at the young ones (a twentieth of a search's time), and how
 often it does so before it looks at those that stayed, and at all. What validating a document leaves behind is circles,
-some of which wait for the last: it comes every ten thousand requests or so and takes ten milliseconds.
+some of which wait for the last: it comes every few ten thousand requests and takes ten milliseconds.
 """
 
 
