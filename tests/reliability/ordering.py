@@ -19,6 +19,8 @@ _NEVER = float("inf")
 _PATIENT_STEPS = 100
 """So many are taken before it is asked, of each, whether it can lead anywhere: that costs more than a step."""
 MOST_STEPS: Final = 200_000
+MANY_STEPS: Final = 10 * MOST_STEPS
+"""For a history that is to be judged, whatever it takes."""
 
 
 class TooHard(Exception):

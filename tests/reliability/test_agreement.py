@@ -22,6 +22,7 @@ from tests.reliability.effects import (
     cart_of,
 )
 from tests.reliability.histories import Call
+from tests.reliability.ordering import MANY_STEPS
 from tests.reliability.simulation import seeds
 from tests.reliability.steps import Step
 from tests.reliability.stories import Story, merging
@@ -30,8 +31,6 @@ KNOWN_BAD: Final = (730, 826)
 """Seeds of histories that were judged wrongly once; every run tries them first."""
 HISTORIES: Final = 200_000 if seeds.IS_DEEP else 2_000
 LIMITS: Final = {"a": 3}
-PATIENT_STEPS: Final = 2_000_000
-"""Ten times what a long history is given: of these small ones each is to be judged."""
 _MOST_CALLS: Final = 6
 _NEVER: Final = float("inf")
 
@@ -57,7 +56,7 @@ def test_both_say_the_same(record_property: Record) -> None:
 
 def _is_legal(story: Story) -> bool:
     try:
-        check(story, LIMITS, PATIENT_STEPS)
+        check(story, LIMITS, MANY_STEPS)
     except IllegalHistory:
         return False
     return True

@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from tests.reliability.checker import IllegalHistory
+from tests.reliability.ordering import MANY_STEPS
 from tests.reliability.simulation import seeds
 from tests.reliability.simulation.network import Harm
 from tests.reliability.simulation.world import Tally, Violated, World
@@ -12,8 +13,6 @@ from tests.reliability.simulation.world import Tally, Violated, World
 PARTS = 500 if seeds.IS_DEEP else 20
 HISTORIES = 1_000_000 if seeds.IS_DEEP else 20_000
 """Each part of a deep run is a test of its own, so that the run shows how far it has come."""
-PATIENT_STEPS = 2_000_000
-"""Ten times what a history has in a run of many."""
 
 Record = Callable[[str, object], None]
 
@@ -21,7 +20,7 @@ Record = Callable[[str, object], None]
 @pytest.mark.parametrize("seed", seeds.to_replay())
 def test_history_of_a_seed(seed: int) -> None:
     """What was found once stays found, and repaired; one that was given up can be judged here."""
-    assert World(seed).run(PATIENT_STEPS).unjudged == ()
+    assert World(seed).run(MANY_STEPS).unjudged == ()
 
 
 @pytest.mark.timeout(300)
